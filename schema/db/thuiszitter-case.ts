@@ -1,0 +1,96 @@
+import { date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { access, instant } from './columns.ts';
+import { casework } from './schemas.ts';
+
+/**
+ * A thuiszitter case. Owner: the attendance office of `municipalityCode`. `caseKey` is the random key (casusSleutel)
+ * that the owner gives to a party, so that it can attach its own record. `dueOn` is the earliest term that runs.
+ */
+export const thuiszitterCase = casework
+  .table(
+    'thuiszitter_case',
+    {
+      youthRegion: text().notNull(),
+      id: uuid().notNull().defaultRandom(),
+      municipalityCode: text().notNull(),
+      caseKey: text().notNull(),
+      youthId: uuid().notNull(),
+      brin6: text(),
+      status: text().notNull(),
+      definition: text().notNull(),
+      firstAbsentOn: date().notNull(),
+      openedOn: date().notNull(),
+      closedOn: date(),
+      closeReason: text(),
+      dueOn: date(),
+      dueReason: text(),
+      nextActionKind: text(),
+      nextActionDueOn: date(),
+      nextActionRole: text(),
+      nextActionOrganisation: text(),
+      version: integer().notNull(),
+      access: access(),
+    },
+    (t) => [
+      primaryKey({ columns: [t.youthRegion, t.id] }),
+      uniqueIndex('thuiszitter_case_key').on(t.youthRegion, t.caseKey),
+      index('thuiszitter_case_due').on(t.youthRegion, t.municipalityCode, t.dueOn, t.id),
+      index('thuiszitter_case_youth').on(t.youthRegion, t.youthId),
+      index('thuiszitter_case_access').using('gin', t.access),
+    ],
+  )
+  .enableRLS();
+
+/** What happened on a case: closed lists, no free text. */
+export const caseEvent = casework
+  .table(
+    'case_event',
+    {
+      youthRegion: text().notNull(),
+      caseId: uuid().notNull(),
+      id: uuid().notNull().defaultRandom(),
+      municipalityCode: text().notNull(),
+      at: instant().notNull(),
+      compartment: text().notNull(),
+      kind: text().notNull(),
+      detail: text(),
+      actorRole: text().notNull(),
+      actorOrganisation: text().notNull(),
+      access: access(),
+    },
+    (t) => [
+      foreignKey({
+        columns: [t.youthRegion, t.caseId],
+        foreignColumns: [thuiszitterCase.youthRegion, thuiszitterCase.id],
+      }).onDelete('cascade'),
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.id] }),
+      index('case_event_at').on(t.youthRegion, t.caseId, t.at, t.id),
+    ],
+  )
+  .enableRLS();
+
+/** An organisation, in one role, that takes part in a case from `since` until and including `until`. */
+export const caseParty = casework
+  .table(
+    'case_party',
+    {
+      youthRegion: text().notNull(),
+      caseId: uuid().notNull(),
+      id: uuid().notNull().defaultRandom(),
+      municipalityCode: text().notNull(),
+      role: text().notNull(),
+      organisation: text().notNull(),
+      since: date().notNull(),
+      until: date(),
+      access: access(),
+    },
+    (t) => [
+      foreignKey({
+        columns: [t.youthRegion, t.caseId],
+        foreignColumns: [thuiszitterCase.youthRegion, thuiszitterCase.id],
+      }).onDelete('cascade'),
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.id] }),
+      uniqueIndex('case_party_natural_key').on(t.youthRegion, t.caseId, t.role, t.organisation, t.since),
+    ],
+  )
+  .enableRLS();
