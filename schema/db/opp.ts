@@ -3,7 +3,7 @@ import { provenance } from './columns.ts';
 import { education } from './schemas.ts';
 import { pupil } from './pupil.ts';
 
-/** Ontwikkelingsperspectief (OPP): dates and status only, never the text. WPO art. 40a, WEC art. 41a. */
+/** Ontwikkelingsperspectief (OPP): dates and status only, never the text. WPO art. 40a, WEC art. 41a. `swvTaskUntil` is a copy of the pupil's. */
 export const opp = education
   .table(
     'opp',
@@ -12,6 +12,7 @@ export const opp = education
       id: uuid().notNull().defaultRandom(),
       pupilId: uuid().notNull(),
       brin6: text().notNull(),
+      swvTaskUntil: date(),
       version: integer().notNull(),
       status: text().notNull(),
       establishedOn: date(),

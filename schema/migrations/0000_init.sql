@@ -214,6 +214,7 @@ CREATE TABLE "education"."opp" (
 	"id" uuid DEFAULT gen_random_uuid() NOT NULL,
 	"pupil_id" uuid NOT NULL,
 	"brin6" text NOT NULL,
+	"swv_task_until" date,
 	"version" integer NOT NULL,
 	"status" text NOT NULL,
 	"established_on" date,
