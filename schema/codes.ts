@@ -100,8 +100,15 @@ export const dueReasons = [
   'NEXT_ACTION',
 ] as const;
 
-/** What may cross from one compartment into a case. */
-export const dataKinds = ['IDENTITY', 'ABSENCE', 'SUPPORT', 'WAITING_STATUS'] as const;
+/** What may cross from one compartment into a case. The `_STATUS` kinds give the status, without hours or dates. */
+export const dataKinds = [
+  'IDENTITY',
+  'ABSENCE',
+  'ABSENCE_STATUS',
+  'SUPPORT',
+  'SUPPORT_STATUS',
+  'WAITING_STATUS',
+] as const;
 
 /** Why a reading or a sharing is lawful: a statute, a covenant between parties, or a consent. */
 export const groundKinds = ['STATUTORY', 'COVENANT', 'CONSENT'] as const;
