@@ -41,7 +41,10 @@ export const thuiszitterCase = casework
   )
   .enableRLS();
 
-/** What happened on a case: closed lists, no free text. */
+/**
+ * What happened on a case: closed lists, no free text. `recipients` is null when every party may see it. What a care
+ * provider did names no organisation: that a child waits with a named provider is health data by inference.
+ */
 export const caseEvent = casework
   .table(
     'case_event',
@@ -55,7 +58,8 @@ export const caseEvent = casework
       kind: text().notNull(),
       detail: text(),
       actorRole: text().notNull(),
-      actorOrganisation: text().notNull(),
+      actorOrganisation: text(),
+      recipients: text().array(),
       access: access(),
     },
     (t) => [

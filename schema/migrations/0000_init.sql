@@ -425,7 +425,8 @@ CREATE TABLE "casework"."case_event" (
 	"kind" text NOT NULL,
 	"detail" text,
 	"actor_role" text NOT NULL,
-	"actor_organisation" text NOT NULL,
+	"actor_organisation" text,
+	"recipients" text[],
 	"access" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	CONSTRAINT "case_event_youth_region_case_id_id_pk" PRIMARY KEY("youth_region","case_id","id")
 );

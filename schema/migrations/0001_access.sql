@@ -231,9 +231,10 @@ CREATE POLICY thuiszitter_case_read ON casework.thuiszitter_case FOR SELECT TO h
   OR ((access ->> hub.party())::date >= hub.today())
 );
 --> statement-breakpoint
+-- An event about care is seen by those the ground names only.
 CREATE POLICY case_event_read ON casework.case_event FOR SELECT TO hub_server USING (
-  (hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation())
-  OR ((access ->> hub.party())::date >= hub.today())
+  (recipients IS NULL OR hub.party() = ANY (recipients))
+  AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()))
 );
 --> statement-breakpoint
 CREATE POLICY case_party_read ON casework.case_party FOR SELECT TO hub_server USING (
@@ -241,18 +242,13 @@ CREATE POLICY case_party_read ON casework.case_party FOR SELECT TO hub_server US
   OR ((access ->> hub.party())::date >= hub.today())
 );
 --> statement-breakpoint
-CREATE POLICY link_read ON casework.link FOR SELECT TO hub_server USING (
-  (hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation())
-  OR ((access ->> hub.party())::date >= hub.today())
-);
---> statement-breakpoint
--- A party sees the grounds that name it, or that it registered itself.
+-- A ground is seen by those it names and by who registered it: that a consent exists says something by itself.
 CREATE POLICY ground_read ON casework.ground FOR SELECT TO hub_server USING (
-  (hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation())
-  OR (((access ->> hub.party())::date >= hub.today()) AND (hub.party() = ANY (recipients) OR registered_by_role || ':' || registered_by_organisation = hub.party()))
+  (hub.party() = ANY (recipients) OR registered_by_role || ':' || registered_by_organisation = hub.party())
+  AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()))
 );
 --> statement-breakpoint
-GRANT SELECT ON casework.thuiszitter_case, casework.case_event, casework.case_party, casework.ground, casework.link TO hub_server;
+GRANT SELECT ON casework.thuiszitter_case, casework.case_event, casework.case_party, casework.ground TO hub_server;
 --> statement-breakpoint
 -- What crossed a compartment line is seen by its recipients only, on the days of its ground, while they are in the case.
 CREATE POLICY shared_identity_read ON casework.shared_identity FOR SELECT TO hub_server USING (
