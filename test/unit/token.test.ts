@@ -17,7 +17,7 @@ const start = Date.UTC(2026, 1, 1, 12);
 const seconds = (ms: number) => Math.floor(ms / 1000);
 const claims = { role: 'attendanceOfficer', org: '0546', purpose: 'leerplicht' };
 
-type Signer = { privateKey: CryptoKey; publicKey: CryptoKey; jwk: JWK };
+type Signer = Awaited<ReturnType<typeof generateKeyPair>> & { jwk: JWK };
 
 async function signer(alg: string, kid: string): Promise<Signer> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
