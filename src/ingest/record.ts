@@ -7,9 +7,9 @@ import type {
   absenceStatuses,
   arrangementKinds,
   arrangementStatuses,
+  Code,
   careKinds,
   careMessages,
-  Code,
   fundingCategories,
   oppStatuses,
   referrers,
@@ -22,7 +22,12 @@ import type {
 /** An ISO date, `2026-02-01`. */
 export type IsoDate = string;
 
-type Name = { givenName: string; prefix: string | null; familyName: string; nameProtected: boolean };
+type Name = {
+  givenName: string;
+  prefix: string | null;
+  familyName: string;
+  nameProtected: boolean;
+};
 type Token = { bsnToken: string; tokenKey: string };
 
 export type AbsenceReportRecord = Token &
@@ -200,4 +205,7 @@ export type AdapterFacts = {
   today: IsoDate;
 };
 
-export type Adapter = (input: AsyncIterable<Uint8Array>, facts: AdapterFacts) => AsyncIterable<LineOutcome>;
+export type Adapter = (
+  input: AsyncIterable<Uint8Array>,
+  facts: AdapterFacts,
+) => AsyncIterable<LineOutcome>;
