@@ -2,10 +2,23 @@
 import { createReadStream } from 'node:fs';
 import type { Sql } from 'postgres';
 import { type ImportReport, importDuoFile } from './duo-import.ts';
+import { DuoFileRefused } from './duo-table.ts';
 
 /** Reads and imports the file at this path. Throws DuoFileRefused, with a Dutch message, when it cannot be taken in. */
-export const importReferenceFile = (sql: Sql, path: string): Promise<ImportReport> =>
-  importDuoFile(sql, createReadStream(path));
+export const importReferenceFile = async (sql: Sql, path: string): Promise<ImportReport> => {
+  try {
+    return await importDuoFile(sql, createReadStream(path));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'EACCES') {
+      throw new DuoFileRefused(
+        'UNREADABLE_FILE',
+        `Het bestand ${path} is niet te lezen. Controleer of de naam klopt en of u het mag openen.`,
+      );
+    }
+    throw error;
+  }
+};
 
 const shownRejects = 20;
 
