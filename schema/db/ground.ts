@@ -34,7 +34,8 @@ export const covenantParty = casework
 
 /**
  * On this case, on this statute, covenant or consent, these kinds of data may go to these recipients on these days.
- * A consent also says who gave it and where the evidence is; it lasts a year at most.
+ * A consent also says who gave it and where the evidence is; it lasts a year at most. It may be several grounds, since
+ * roles receive different kinds: `consentId` holds them together.
  */
 export const ground = casework
   .table(
@@ -48,6 +49,7 @@ export const ground = casework
       legalBasis: text().notNull(),
       purpose: text().notNull(),
       covenantId: uuid(),
+      consentId: uuid(),
       dataKinds: text().array().notNull(),
       ...audience(),
       registeredByRole: text().notNull(),

@@ -157,6 +157,7 @@ CREATE TABLE "casework"."ground" (
 	"legal_basis" text NOT NULL,
 	"purpose" text NOT NULL,
 	"covenant_id" uuid,
+	"consent_id" uuid,
 	"data_kinds" text[] NOT NULL,
 	"recipients" text[] NOT NULL,
 	"valid_from" date NOT NULL,

@@ -125,7 +125,7 @@ GRANT USAGE ON SCHEMA reference, education, attendance, care, casework TO hub_co
 --> statement-breakpoint
 GRANT USAGE ON SCHEMA reference, education, attendance, care, casework, staging TO hub_ingest;
 --> statement-breakpoint
-GRANT USAGE ON SCHEMA audit TO hub_audit;
+GRANT USAGE ON SCHEMA audit TO hub_audit, hub_command;
 --> statement-breakpoint
 
 -- Reference data hold no person: whoever has a scope may read them.
@@ -333,14 +333,15 @@ CREATE POLICY reject_read ON staging.reject FOR SELECT TO hub_server USING (
 GRANT SELECT ON staging.delivery, staging.reject TO hub_server;
 --> statement-breakpoint
 
--- The access log is only ever added to. Nobody reads it here yet; update and delete are not granted.
-CREATE POLICY access_append ON audit.access FOR INSERT TO hub_audit WITH CHECK (true);
+-- The access log is only ever added to: reads by the audit pool, commands in their own transaction. Nobody reads it here
+-- yet; update and delete are not granted.
+CREATE POLICY access_append ON audit.access FOR INSERT TO hub_audit, hub_command WITH CHECK (true);
 --> statement-breakpoint
-CREATE POLICY access_subject_append ON audit.access_subject FOR INSERT TO hub_audit WITH CHECK (true);
+CREATE POLICY access_subject_append ON audit.access_subject FOR INSERT TO hub_audit, hub_command WITH CHECK (true);
 --> statement-breakpoint
-GRANT INSERT (operation_id, at, subject, role, organisation, purpose, legal_basis, action, operation, document_hash, outcome, subject_count, trace_id) ON audit.access TO hub_audit;
+GRANT INSERT (operation_id, at, subject, role, organisation, purpose, legal_basis, action, operation, document_hash, outcome, subject_count, trace_id) ON audit.access TO hub_audit, hub_command;
 --> statement-breakpoint
-GRANT INSERT (operation_id, compartment, subject_id, at) ON audit.access_subject TO hub_audit;
+GRANT INSERT (operation_id, compartment, subject_id, at) ON audit.access_subject TO hub_audit, hub_command;
 --> statement-breakpoint
 
 -- The loader (BYPASSRLS: COPY and set-based merges cannot run under row-level security) reaches the tables it merges into.
