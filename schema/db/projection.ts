@@ -56,7 +56,7 @@ export const sharedAbsence = casework
   )
   .enableRLS();
 
-export type SharedArrangement = { kind: string; status: string; from: string | null; until: string | null };
+export type SharedArrangement = { kind: string | null; status: string; from: string | null; until: string | null };
 
 /** Support decisions: the last TLV, the last OPP, the arrangements. Dates and status, never a text. */
 export const sharedSupport = casework

@@ -347,6 +347,8 @@ GRANT INSERT (operation_id, compartment, subject_id, at) ON audit.access_subject
 -- The loader (BYPASSRLS: COPY and set-based merges cannot run under row-level security) reaches the tables it merges into.
 GRANT SELECT ON ALL TABLES IN SCHEMA reference, casework TO hub_ingest;
 --> statement-breakpoint
+GRANT INSERT, UPDATE ON ALL TABLES IN SCHEMA reference TO hub_ingest;
+--> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA education, attendance, care TO hub_ingest;
 --> statement-breakpoint
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA staging TO hub_ingest;

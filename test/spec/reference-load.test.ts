@@ -10,7 +10,7 @@ import { type ImportReport, importDuoFile } from '../../src/reference/duo-import
 import { DuoFileRefused } from '../../src/reference/duo-table.ts';
 import { loadReferenceFacts } from '../../src/reference/facts.ts';
 import { describeImport, importReferenceFile } from '../../src/reference/import-cli.ts';
-import { loadReference } from '../../src/reference/load-bundled.ts';
+import { loadReference } from '../../src/reference/load.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const bundled = fileURLToPath(new URL('../../seeds/reference/', import.meta.url));
