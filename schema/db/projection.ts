@@ -22,6 +22,7 @@ export const sharedIdentity = casework
       ...key(),
       ...audience(),
       name: text(),
+      nameProtected: boolean().notNull(),
       birthDate: date().notNull(),
       access: access(),
     },

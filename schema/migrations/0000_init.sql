@@ -258,6 +258,7 @@ CREATE TABLE "casework"."shared_identity" (
 	"valid_from" date NOT NULL,
 	"valid_until" date NOT NULL,
 	"name" text,
+	"name_protected" boolean NOT NULL,
 	"birth_date" date NOT NULL,
 	"access" jsonb DEFAULT '{}'::jsonb NOT NULL,
 	CONSTRAINT "shared_identity_youth_region_case_id_ground_id_pk" PRIMARY KEY("youth_region","case_id","ground_id")

@@ -28,8 +28,9 @@ export const isOwnRegister = (recipients: readonly string[]): boolean =>
 export const projectIdentity = (
   identity: IdentityRecord,
   { own }: { own: boolean },
-): { name: string | null; birthDate: IsoDate } => ({
+): { name: string | null; nameProtected: boolean; birthDate: IsoDate } => ({
   name: identity.nameProtected && !own ? null : fullName(identity),
+  nameProtected: identity.nameProtected,
   birthDate: identity.birthDate,
 });
 
