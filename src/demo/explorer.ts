@@ -109,7 +109,9 @@ const explorerPage = (altair: Altair, { key }: DemoIdentity): Page =>
         // A file of its own, so that the page needs no inline script.
         serveInitialOptionsInSeperateRequest: `/explorer/als/${key}/options.js`,
       })
-      .replaceAll(' nonce=""', ''),
+      .replaceAll(' nonce=""', '')
+      // Altair offers its own paid service in a banner that leads outside.
+      .replace('</head>', '<style>app-banner-container { display: none }</style></head>'),
     explorerPolicy,
   );
 
