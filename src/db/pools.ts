@@ -1,11 +1,9 @@
 /** Opens one pool of connections per database role, and bounds who may wait for them. */
 import postgres from 'postgres';
-import { asUnavailable, Unavailable } from './unavailable.ts';
+import { createGate } from '../gate.ts';
+import { asUnavailable } from './unavailable.ts';
 
-/** What the pools read and write besides text: see `types`. */
-type DriverTypes = { date: string; instant: string; numeric: number; bigint: number };
-
-export type Pool = postgres.Sql<DriverTypes>;
+export type Pool = postgres.Sql;
 export type PoolName = 'server' | 'command' | 'ingest' | 'audit';
 export type PoolUrls = Record<PoolName, string>;
 export type PoolSizes = Record<PoolName, number>;
@@ -22,7 +20,7 @@ const asText = (value: string) => value;
  * A date and an instant stay the text PostgreSQL sends: a JavaScript Date has no day without a time zone.
  * Amounts here are hours and counts, well within a double; ids are uuids, never bigint.
  */
-const types = {
+const types: Record<string, postgres.PostgresType> = {
   date: { to: 1082, from: [1082], serialize: asText, parse: asText },
   instant: {
     to: 1184,
@@ -68,7 +66,7 @@ export function openPools(urls: PoolUrls, sizes: PoolSizes): Pools {
 }
 
 export type Gate = {
-  /** Runs the work when there is a place, and throws `Unavailable` when there is none in time. */
+  /** Runs the work when there is a place, and throws `Unavailable` when there is none in time or the database is gone. */
   run<T>(work: (pool: Pool) => Promise<T>): Promise<T>;
 };
 
@@ -80,40 +78,10 @@ export function bounded(
   pool: Pool,
   { max, waitMs = 2000, queue = max * 25 }: { max: number; waitMs?: number; queue?: number },
 ): Gate {
-  let running = 0;
-  const waiting = new Set<() => void>();
-
-  const enter = (): Promise<void> => {
-    if (running < max) {
-      running += 1;
-      return Promise.resolve();
-    }
-    if (waiting.size >= queue) return Promise.reject(new Unavailable('too many waiting'));
-    return new Promise((admit, refuse) => {
-      const timer = setTimeout(() => {
-        waiting.delete(turn);
-        refuse(new Unavailable('no connection free in time'));
-      }, waitMs);
-      const turn = () => {
-        clearTimeout(timer);
-        admit();
-      };
-      waiting.add(turn);
-    });
-  };
-
-  const leave = () => {
-    const [next] = waiting;
-    if (next) {
-      // The place passes on directly, so that a newcomer cannot slip in front.
-      waiting.delete(next);
-      next();
-    } else running -= 1;
-  };
-
+  const gate = createGate({ inFlight: max, waiting: queue, waitMs });
   return {
     run: async (work) => {
-      await enter();
+      const leave = await gate.enter();
       try {
         return await work(pool);
       } catch (error) {

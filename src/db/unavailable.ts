@@ -1,17 +1,7 @@
-/** Says when the database cannot be reached or has no room, so that a caller may simply try again later. */
+/** Tells a database that cannot be reached, or has no room, from a statement that is wrong. */
+import { Unavailable } from '../unavailable.ts';
 
-/** The database is not there or too busy. Retryable; carries no detail, since drivers quote statements and values. */
-export class Unavailable extends Error {
-  readonly code = 'UNAVAILABLE';
-
-  constructor(
-    readonly reason: string,
-    options?: { cause: unknown },
-  ) {
-    super(`the database is unavailable (${reason}), try again later`, options);
-    this.name = 'Unavailable';
-  }
-}
+export { Unavailable };
 
 const connectionCodes = new Set([
   'CONNECTION_CLOSED',
@@ -34,10 +24,11 @@ const retryableStates = /^(57P0[123]|53[0-9A-Z]{3}|08[0-9A-Z]{3})$/;
 /** An `Unavailable` when the error, or what caused it, says that the database could not be reached; otherwise the error itself. */
 export function asUnavailable(error: unknown): unknown {
   if (error instanceof Unavailable) return error;
-  for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
+  let cause = error;
+  for (let depth = 0; cause instanceof Error && depth < 5; depth += 1) {
     const code = 'code' in cause ? String(cause.code) : '';
     if (connectionCodes.has(code) || retryableStates.test(code)) {
-      return new Unavailable(code, { cause: error });
+      return new Unavailable(`the database is unavailable (${code})`, { cause: error });
     }
     cause = cause.cause;
   }

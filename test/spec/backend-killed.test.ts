@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { driverPatch, patchedParts, requirePatchedDriver } from '../../src/db/patch-check.ts';
+import { openPool } from '../../src/db/pools.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 
 const patchedDriver = import.meta.resolve('postgres');
@@ -102,6 +103,43 @@ describe('backends that die inside transactions', () => {
     }
     expect(target.alive()).toBe(false);
     expect(target.complaint()).toContain("reading 'write'");
+  });
+});
+
+describe('a statement of a transaction that is over', () => {
+  test('never runs in the next transaction on that connection', async () => {
+    const sql = openPool(database.urls.server, 'lost transaction', 1);
+    let beginNext = () => {};
+    const nextBegan = new Promise<void>((resolve) => {
+      beginNext = resolve;
+    });
+    let late: Promise<unknown> = Promise.resolve();
+    const lost = sql.begin(async (tx) => {
+      const [backend] = await tx<{ pid: number }[]>`select pg_backend_pid() as pid`;
+      await database.owner`select pg_terminate_backend(${backend?.pid ?? 0})`;
+      late = nextBegan.then(() => tx`select current_setting('hub.role', true) as role`);
+      await late;
+    });
+    await expect(lost).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+    const seen = await sql.begin(async (tx) => {
+      await tx`select set_config('hub.role', 'next', true)`;
+      beginNext();
+      await expect(late).rejects.toMatchObject({ code: 'CONNECTION_CLOSED' });
+      return tx`select current_setting('hub.role', true) as role`;
+    });
+    expect(seen).toEqual([{ role: 'next' }]);
+    await sql.end();
+  });
+
+  test('is refused after the commit', async () => {
+    const escaped = await database.pools.server.begin(async (tx) => ({ tx }));
+    await expect(escaped.tx`select 1`).rejects.toMatchObject({ code: 'TRANSACTION_ENDED' });
+  });
+
+  test('is refused on a connection that was given back', async () => {
+    const connection = await database.pools.server.reserve();
+    connection.release();
+    await expect(connection`select 1`).rejects.toMatchObject({ code: 'CONNECTION_RELEASED' });
   });
 });
 

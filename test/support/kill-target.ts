@@ -1,5 +1,5 @@
 /**
- * A process that keeps doing transactions in both forms the driver has, and says how many ended well:
+ * A process that keeps doing transactions in every form the driver has, and says how many ended well:
  * started by test/spec/backend-killed.test.ts with the driver's entry file and a database address.
  */
 import type postgres from 'postgres';
@@ -33,6 +33,20 @@ const pipelined = () =>
     tx`select 1`,
   ]);
 
+const reserved = async () => {
+  const connection = await sql.reserve();
+  try {
+    await connection`begin`;
+    await Promise.all([
+      connection`select set_config('hub.role', 'x', true)`,
+      connection`select pg_sleep(0.002)`,
+    ]);
+    await connection`commit`;
+  } finally {
+    connection.release();
+  }
+};
+
 async function repeat(transaction: () => Promise<unknown>): Promise<void> {
   while (!stopping) {
     await transaction().then(
@@ -46,7 +60,7 @@ async function repeat(transaction: () => Promise<unknown>): Promise<void> {
   }
 }
 
-const loops = [callback, pipelined, callback, pipelined].map(repeat);
+const loops = [callback, pipelined, reserved, callback, pipelined].map(repeat);
 
 process.on('message', (message) => {
   if (message === 'count') process.send?.({ done, failed });
