@@ -63,7 +63,7 @@ const casePage = (rows: 'ownMunicipality' | 'party') =>
     CaseEvent: all(rows, 'at', 'compartment', 'kind', 'detail', 'actor'),
     CaseParty: all(rows, 'role', 'organisation', 'since', 'until'),
     CaseConsent: all('recipient', 'id', 'purpose', 'recipients', 'dataKinds', 'validUntil', 'withdrawnOn'),
-    Justification: all(rows, 'purpose', 'ground', 'covenant', 'consent', 'until'),
+    Justification: all('recipient', 'purpose', 'ground', 'covenant', 'consent', 'until'),
     CaseAbsence: all('recipient', 'availability', 'reports'),
     CaseAbsenceReport: all('recipient', 'kind', 'status', 'from', 'until', 'hours'),
     CaseWaitingStatus: all(

@@ -1,0 +1,177 @@
+/**
+ * From a verified request to its answer: the schema of the role, limits, execution, and the access-log row that must be
+ * committed before the answer leaves. Apollo Server does the GraphQL; one instance per role, so nothing is shared.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import type { Role } from '../schema/codes.ts';
+import type { AuditLog } from './audit/log.ts';
+import { createContext, type ContextOptions, type RequestContext } from './context.ts';
+import type { GraphqlAnswer, GraphqlRequest } from './http.ts';
+import { complexityError, complexityRule, defaultLimits } from './limits.ts';
+import { BadCursor, BadPage } from './plans/page.ts';
+import { NotGranted } from './policy/grant.ts';
+import type { ReferenceFacts } from './reference/facts.ts';
+import { scrubError, type ScrubbedError } from './scrub-error.ts';
+import { Unavailable } from './db/unavailable.ts';
+import { dayInAmsterdam } from './today.ts';
+
+export type AnswerLog = { error(fields: { errorId: string; error: ScrubbedError }, message: string): void };
+
+export type AnswerOptions = Omit<ContextOptions, 'viewer' | 'regions' | 'traceId' | 'documentHash'> & {
+  schemas: Record<Role, GraphQLSchema>;
+  facts: () => ReferenceFacts;
+  audit: AuditLog;
+  introspection: boolean;
+  log: AnswerLog;
+};
+
+type ApolloContext = RequestContext & { finish: { refusal: Unavailable | null } };
+
+/** W3C Trace Context: the caller's trace id, or a new one. */
+const traceIdOf = (traceparent: string | null): string =>
+  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
+
+/** The youth regions in which a viewer's rows can lie. */
+const regionsOf = (facts: ReferenceFacts, role: Role, organisation: string, today: string): readonly string[] => {
+  switch (role) {
+    case 'attendanceOfficer':
+    case 'youthCoordinator': {
+      const region = facts.youthRegionOf(organisation, today);
+      return region === null ? [] : [region];
+    }
+    case 'swvCoordinator':
+      return facts.youthRegionsOfSwv(organisation);
+    case 'schoolCareCoordinator': {
+      const swv = facts.school(organisation)?.swvCode ?? null;
+      return swv === null ? [] : facts.youthRegionsOfSwv(swv);
+    }
+    case 'careProvider':
+      return facts.careProvider(organisation)?.youthRegions ?? [];
+    default:
+      return [];
+  }
+};
+
+export const createAnswer = (options: AnswerOptions) => {
+  const { audit, log } = options;
+
+  /** What a caller may know of an error: its own mistakes in full, everything else an id. */
+  const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
+    const original = (error as { originalError?: unknown }).originalError ?? error;
+    if (original instanceof BadCursor || original instanceof BadPage) {
+      return { ...formatted, message: original.message, extensions: { code: original.code } };
+    }
+    if (original instanceof Unavailable) {
+      return { message: 'the hub is busy, ask again', extensions: { code: 'UNAVAILABLE', retryable: true } };
+    }
+    const { stacktrace: _, ...extensions } = (formatted.extensions ?? {}) as Record<string, unknown>;
+    if (extensions['code'] !== 'INTERNAL_SERVER_ERROR' && !(original instanceof NotGranted)) {
+      return { ...formatted, extensions };
+    }
+    const errorId = randomBytes(8).toString('hex');
+    log.error({ errorId, error: scrubError(original) }, 'an operation failed');
+    return { message: 'something went wrong in the hub', extensions: { code: 'INTERNAL_SERVER_ERROR', id: errorId } };
+  };
+
+  const auditPlugin: ApolloServerPlugin<ApolloContext> = {
+    async requestDidStart() {
+      return {
+        async didResolveOperation({ document, schema, request }) {
+          const error = complexityError(schema, document, defaultLimits, request.variables ?? {});
+          if (error) throw error;
+        },
+        async willSendResponse({ contextValue, operation, operationName, errors }) {
+          const failed = errors?.some(({ originalError }) => originalError instanceof Unavailable);
+          const isMutation = operation?.operation === OperationTypeNode.MUTATION;
+          try {
+            await audit.append({
+              caller: contextValue.caller,
+              scope: contextValue.scope,
+              action: isMutation ? 'E' : 'R',
+              operation: operationName?.slice(0, 100) ?? (operation ? 'anonymous' : 'refused'),
+              documentHash: contextValue.documentHash,
+              outcome: operation === undefined || operation === null ? 'DENIED' : errors?.length ? 'FAILED' : 'ALLOWED',
+              subjects: contextValue.subjects(),
+              traceId: contextValue.traceId,
+              at: options.now(),
+            });
+          } catch (error) {
+            contextValue.finish.refusal = error instanceof Unavailable ? error : new Unavailable('access log', { cause: error });
+          }
+          if (failed) contextValue.finish.refusal ??= new Unavailable('database');
+        },
+      };
+    },
+  };
+
+  const server = (role: Role) =>
+    new ApolloServer<ApolloContext>({
+      schema: options.schemas[role],
+      introspection: options.introspection,
+      includeStacktraceInErrorResponses: false,
+      stopOnTerminationSignals: false,
+      csrfPrevention: false,
+      allowBatchedHttpRequests: false,
+      hideSchemaDetailsFromClientErrors: true,
+      parseOptions: { maxTokens: defaultLimits.maxTokens },
+      validationRules: [complexityRule(defaultLimits)],
+      formatError,
+      plugins: [ApolloServerPluginCacheControlDisabled(), auditPlugin],
+      logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    });
+
+  const servers = new Map<Role, Promise<ApolloServer<ApolloContext>>>();
+  const serverFor = (role: Role): Promise<ApolloServer<ApolloContext>> => {
+    const existing = servers.get(role);
+    if (existing) return existing;
+    const created = server(role);
+    const started = created.start().then(() => created);
+    servers.set(role, started);
+    return started;
+  };
+
+  return {
+    async graphql({ viewer, body, mediaType, traceparent }: GraphqlRequest): Promise<GraphqlAnswer> {
+      const apollo = await serverFor(viewer.role);
+      const finish = { refusal: null as Unavailable | null };
+      const documentHash = createHash('sha256').update(body.query ?? '').digest('hex');
+      const facts = options.facts();
+      const context = {
+        ...createContext({
+          ...options,
+          viewer,
+          regions: regionsOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
+          traceId: traceIdOf(traceparent),
+          documentHash,
+        }),
+        finish,
+      };
+      const response = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest: {
+          method: 'POST',
+          headers: new HeaderMap([
+            ['content-type', 'application/json'],
+            ['accept', mediaType],
+          ]),
+          search: '',
+          body,
+        },
+        context: async () => context,
+      });
+      if (finish.refusal) throw finish.refusal;
+      return {
+        status: response.status ?? 200,
+        headers: Object.fromEntries(response.headers),
+        body: response.body.kind === 'complete' ? response.body.string : '',
+      };
+    },
+    async stop() {
+      for (const started of servers.values()) await (await started).stop();
+    },
+  };
+};
+
+const ignore = () => undefined;

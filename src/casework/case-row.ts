@@ -1,0 +1,160 @@
+/** The case a command is about, locked, and the writes that several commands share. */
+import { and, eq, Param, type SQL, sql } from 'drizzle-orm';
+import type { Code, compartments, caseEventKinds } from '../../schema/codes.ts';
+import { ground, link } from '../../schema/db/ground.ts';
+import { sharedAbsence, sharedIdentity, sharedSupport, sharedWaiting } from '../../schema/db/projection.ts';
+import { caseEvent, caseParty, thuiszitterCase } from '../../schema/db/thuiszitter-case.ts';
+import { insertRows } from '../db/insert.ts';
+import { scopeCondition } from '../plans/statement.ts';
+import { thuiszitterCase as caseEntity } from '../plans/thuiszitter-case.ts';
+import { grantFor } from '../policy/grant.ts';
+import { nextDue } from '../rules/terms.ts';
+import type { CommandContext } from './command.ts';
+
+export type CaseRow = typeof thuiszitterCase.$inferSelect;
+
+const columns = sql`
+  youth_region as "youthRegion", id, municipality_code as "municipalityCode", case_key as "caseKey",
+  youth_id as "youthId", brin6, status, definition, first_absent_on as "firstAbsentOn", opened_on as "openedOn",
+  closed_on as "closedOn", next_action_due_on as "nextActionDueOn", version, access`;
+
+/** The case in the caller's reach, locked until the command ends; null when there is none. */
+export const lockCase = async (
+  context: CommandContext,
+  id: { scope: string; id: string },
+): Promise<CaseRow | null> => {
+  await context.enter({ case: id.id });
+  const grant = grantFor(context.scope, 'ThuiszitterCase');
+  const [row] = await context.rows<CaseRow>(sql`select ${columns} from ${thuiszitterCase} where ${and(
+    scopeCondition(caseEntity, grant),
+    eq(thuiszitterCase.youthRegion, id.scope),
+    eq(thuiszitterCase.id, id.id),
+  )} for update`);
+  return row ?? null;
+};
+
+/** The case that this key opens, locked, and entered: from here on the command can touch it. */
+export const lockCaseByKey = async (context: CommandContext, caseKey: string): Promise<CaseRow | null> => {
+  const named = { case_key: caseKey };
+  await context.enter(named);
+  const [found] = await context.rows<{ id: string }>(
+    sql`select id from ${thuiszitterCase} where ${eq(thuiszitterCase.youthRegion, regionOfKey(caseKey))} and ${eq(thuiszitterCase.caseKey, caseKey)}`,
+  );
+  if (!found) return null;
+  await context.enter({ ...named, case: found.id });
+  const [row] = await context.rows<CaseRow>(
+    sql`select ${columns} from ${thuiszitterCase} where ${eq(thuiszitterCase.youthRegion, regionOfKey(caseKey))} and ${eq(thuiszitterCase.id, found.id)} for update`,
+  );
+  return row ?? null;
+};
+
+/** A case key as it is stored: people type it with spaces and in lower case. */
+export const normaliseKey = (text: string): string => text.replace(/\s/g, '').toUpperCase();
+
+const keyForm = /^[A-Z]{2}\d{2}(-[0-9A-HJKMNP-TV-Z]{4}){4}$/;
+export const isCaseKey = (key: string): boolean => keyForm.test(key);
+export const regionOfKey = (key: string): string => key.slice(0, 4);
+
+/** Changes columns of the case, counts its version up and sets the term that now runs out first. */
+export const updateCase = async (
+  context: CommandContext,
+  row: CaseRow,
+  change: Partial<
+    Pick<
+      CaseRow,
+      | 'status'
+      | 'closedOn'
+      | 'closeReason'
+      | 'nextActionKind'
+      | 'nextActionDueOn'
+      | 'nextActionRole'
+      | 'nextActionOrganisation'
+    >
+  >,
+): Promise<void> => {
+  const next = { ...row, ...change };
+  const due = nextDue(
+    {
+      status: next.status as never,
+      openedOn: next.openedOn,
+      firstAbsentOn: next.firstAbsentOn,
+      nextActionDueOn: next.nextActionDueOn,
+    },
+    context.settings.terms,
+  );
+  await context.rows(sql`update casework.thuiszitter_case set
+    status = ${next.status}, closed_on = ${next.closedOn}, close_reason = ${next.closeReason ?? null},
+    next_action_kind = ${next.nextActionKind}, next_action_due_on = ${next.nextActionDueOn},
+    next_action_role = ${next.nextActionRole}, next_action_organisation = ${next.nextActionOrganisation},
+    due_on = ${due?.on ?? null}, due_reason = ${due?.reason ?? null}, version = version + 1
+    where youth_region = ${row.youthRegion} and id = ${row.id}`);
+};
+
+/** Notes what happened. A care provider is not named: that would tell what the child waits for. */
+export const addEvent = async (
+  context: CommandContext,
+  row: CaseRow,
+  event: {
+    compartment: Code<typeof compartments>;
+    kind: Code<typeof caseEventKinds>;
+    detail?: string | null;
+    recipients?: string[] | null;
+  },
+): Promise<void> => {
+  const { scope } = context;
+  await insertRows(context.tx, caseEvent, [
+    {
+      youthRegion: row.youthRegion,
+      caseId: row.id,
+      municipalityCode: row.municipalityCode,
+      at: context.now.toISOString(),
+      compartment: event.compartment,
+      kind: event.kind,
+      detail: event.detail ?? null,
+      actorRole: scope.role,
+      actorOrganisation: scope.role === 'careProvider' ? null : scope.organisation,
+      recipients: event.recipients ?? null,
+      access: row.access,
+    },
+  ]);
+};
+
+const children = [caseEvent, caseParty, ground, link, sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting];
+
+/** Sets who may reach the case, on the case and on every row of it. */
+export const setAccess = async (
+  context: CommandContext,
+  row: CaseRow,
+  access: Record<string, string>,
+): Promise<void> => {
+  const json = sql`${new Param(access)}::jsonb`;
+  await context.rows(
+    sql`update ${thuiszitterCase} set access = ${json} where ${eq(thuiszitterCase.youthRegion, row.youthRegion)} and ${eq(thuiszitterCase.id, row.id)}`,
+  );
+  for (const table of children) {
+    await context.rows(
+      sql`update ${table} set access = ${json} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)}`,
+    );
+  }
+  row.access = access;
+};
+
+/** Deletes what these grounds let into the case: the grounds themselves stay, as the record of what was. */
+export const deleteProjections = async (
+  context: CommandContext,
+  row: CaseRow,
+  groundIds: readonly string[],
+): Promise<void> => {
+  for (const table of [sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting]) {
+    await context.rows(
+      sql`delete from ${table} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${table.groundId} = any(${new Param([...groundIds])}::uuid[])`,
+    );
+  }
+};
+
+export type GroundRow = { id: string; kind: string; dataKinds: string[]; recipients: string[] };
+
+export const groundsOf = (context: CommandContext, row: CaseRow, condition: SQL): Promise<GroundRow[]> =>
+  context.rows<GroundRow>(
+    sql`select id, kind, data_kinds as "dataKinds", recipients from ${ground} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${condition}`,
+  );

@@ -1,0 +1,272 @@
+/**
+ * Carries out plans for one request: every row it hands out came through a grant, every data subject is noted for the
+ * access log, and edges of many rows are fetched together, so a list of n takes as many statements as a list of one.
+ */
+import DataLoader from 'dataloader';
+import type { SQL } from 'drizzle-orm';
+import type { GraphQLResolveInfo } from 'graphql';
+import { type Cursors, checkLength, maxPage } from '../plans/page.ts';
+import type { EdgeField, Entity, ListPlan, Order } from '../plans/entity.ts';
+import { nodesOf, type Selection, selectionOf } from '../plans/selection.ts';
+import {
+  countStatement,
+  edgeColumn,
+  edgeCountStatement,
+  edgeStatement,
+  orderColumn,
+  pageStatement,
+  type Statement,
+  shapeRow,
+  subjectColumn,
+  totalOrder,
+} from '../plans/statement.ts';
+import { grantFor, NotGranted, type Scope } from '../policy/grant.ts';
+import type { Row } from './as-viewer.ts';
+
+export type Page = { first: number; after?: string | null | undefined };
+export type ListArguments = Page & { where?: object | null | undefined; orderBy?: string | null | undefined };
+
+export type Connection<Node> = {
+  edges: { node: Node; cursor: string }[];
+  pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  totalCount: () => Promise<number>;
+};
+
+/** Somebody whose data were read: the compartment and the pseudonymous id there. */
+export type Subject = { compartment: string; id: string };
+
+export type Reader = {
+  /** A page of a list at the root. `Node` is the class of the type, by the mapping that its entity declares. */
+  list<Node>(plan: ListPlan, args: ListArguments, info: GraphQLResolveInfo): Promise<Connection<Node>>;
+  /** The one row for which the conditions hold, or null: absent and out of reach are the same answer. */
+  one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo): Promise<Node | null>;
+  /** Everybody whose data this request has read so far. */
+  subjects(): readonly Subject[];
+};
+
+type EdgeArguments = { first?: number; after?: string | null; last?: number };
+type EdgeFunction = (args: EdgeArguments, context: unknown, info: GraphQLResolveInfo) => unknown;
+
+export const createReader = (options: {
+  run: (statement: Statement) => Promise<readonly Row[]>;
+  scope: Scope;
+  cursors: Cursors;
+}): Reader => {
+  const { run, scope, cursors } = options;
+  const subjects = new Map<string, Subject>();
+  const loaders = new Map<string, DataLoader<readonly unknown[], unknown, string>>();
+
+  /** Rows as the resolvers pass them on: values in place, each edge a function that loads on demand. */
+  const present = (entity: Entity, selection: Selection, row: Row): object => {
+    const id = row[subjectColumn];
+    if (entity.subject && typeof id === 'string') {
+      subjects.set(`${entity.subject.compartment} ${id}`, { compartment: entity.subject.compartment, id });
+    }
+    const shaped = shapeRow(entity, selection, row);
+    for (const name of selection.keys()) {
+      const field = entity.fields[name];
+      if (field?.kind !== 'edge') continue;
+      const key = field.parent.map((_, index) => row[edgeColumn(name, index)]);
+      shaped[name] = followEdge(`${entity.type}.${name}`, field, key);
+    }
+    return shaped;
+  };
+
+  const loader = (
+    name: string,
+    fetch: (keys: readonly (readonly unknown[])[]) => Promise<Map<string, unknown>>,
+    absent: unknown,
+  ) => {
+    const existing = loaders.get(name);
+    if (existing) return existing;
+    const created = new DataLoader<readonly unknown[], unknown, string>(
+      async (keys) => {
+        const found = await fetch(keys);
+        return keys.map((key) => found.get(JSON.stringify(key)) ?? absent);
+      },
+      { cacheKeyFn: (key) => JSON.stringify(key) },
+    );
+    loaders.set(name, created);
+    return created;
+  };
+
+  const followEdge = (name: string, edge: EdgeField, key: readonly unknown[]): EdgeFunction => {
+    const missing = key.some((part) => part === null || part === undefined);
+    return (args, _context, info) => {
+      const selection = selectionOf(info);
+      if (edge.cardinality === 'connection') return edgeConnection(name, edge, key, args, selection);
+      const entity = edge.entity();
+      const orders = totalOrder(entity, edge.order ?? []);
+      const limit = edge.cardinality === 'one' ? 1 : checkLength(args.last ?? maxPage);
+      const absent = edge.cardinality === 'one' ? (edge.absent ?? null) : [];
+      if (missing) return absent;
+      return loader(
+        `${name} ${limit} ${describe(selection)}`,
+        async (keys) => {
+          const groups = await fetchEdge(edge, orders, selection, keys, null, limit);
+          const rows = new Map(
+            [...groups].map(([at, list]) => {
+              const presented = list.map((row) => present(entity, selection, row));
+              return [at, args.last === undefined ? presented : presented.reverse()];
+            }),
+          );
+          return edge.cardinality === 'one' ? new Map([...rows].map(([at, list]) => [at, list[0]])) : rows;
+        },
+        absent,
+      ).load(key);
+    };
+  };
+
+  const fetchEdge = async (
+    edge: EdgeField,
+    orders: readonly Order[],
+    selection: Selection,
+    keys: readonly (readonly unknown[])[],
+    after: readonly unknown[] | null,
+    limit: number,
+  ): Promise<Map<string, Row[]>> => {
+    const entity = edge.entity();
+    const grant = grantFor(scope, entity.type);
+    const rows = await run(
+      edgeStatement({ entity, grant, selection, child: edge.child, keys, orders, after, limit }),
+    );
+    const groups = new Map<string, Row[]>();
+    for (const row of rows) {
+      const at = JSON.stringify(edge.child.map((_, index) => row[edgeColumn('', index)]));
+      const group = groups.get(at);
+      if (group) group.push(row);
+      else groups.set(at, [row]);
+    }
+    return groups;
+  };
+
+  const edgeConnection = async (
+    name: string,
+    edge: EdgeField,
+    key: readonly unknown[],
+    args: EdgeArguments,
+    selection: Selection,
+  ): Promise<Connection<object>> => {
+    const entity = edge.entity();
+    const orders = totalOrder(entity, edge.order ?? []);
+    const first = checkLength(args.first ?? maxPage);
+    const list = `${name} ${JSON.stringify(key)}`;
+    const after = args.after ? cursors.read(list, args.after) : null;
+    const nodes = nodesOf(selection);
+    const rows = (await loader(
+      `${name} ${first} ${args.after ?? ''} ${describe(nodes)}`,
+      (keys) => fetchEdge(edge, orders, nodes, keys, after, first + 1),
+      [],
+    ).load(key)) as readonly Row[];
+    const total = () =>
+      loader(
+        `${name} total`,
+        async (keys) => {
+          const counts = await run(edgeCountStatement(entity, grantFor(scope, entity.type), edge.child, keys));
+          return new Map(
+            counts.map((row) => [
+              JSON.stringify(edge.child.map((_, index) => row[edgeColumn('', index)])),
+              row['total'],
+            ]),
+          );
+        },
+        0,
+      ).load(key) as Promise<number>;
+    return connectionOf(rows, first, list, orders, (row) => present(entity, nodes, row), total);
+  };
+
+  const connectionOf = <Node>(
+    rows: readonly Row[],
+    first: number,
+    list: string,
+    orders: readonly Order[],
+    node: (row: Row) => Node,
+    totalCount: () => Promise<number>,
+  ): Connection<Node> => {
+    const edges = rows.slice(0, first).map((row) => ({
+      node: node(row),
+      cursor: cursors.write(
+        list,
+        orders.map((_, index) => row[orderColumn(index)]),
+      ),
+    }));
+    return {
+      edges,
+      pageInfo: { hasNextPage: rows.length > first, endCursor: edges.at(-1)?.cursor ?? null },
+      totalCount,
+    };
+  };
+
+  return {
+    async list<Node>(plan: ListPlan, args: ListArguments, info: GraphQLResolveInfo) {
+      const { entity } = plan;
+      const first = checkLength(args.first);
+      const grant = grantFor(scope, entity.type);
+      const conditions = filterConditions(plan, args.where ?? {}, scope, grant.fields);
+      const orderName = args.orderBy ?? plan.defaultOrder;
+      const order = plan.orders[orderName];
+      if (order === undefined || !grant.fields.has(order.field)) {
+        throw new NotGranted(`order ${orderName} is not granted`);
+      }
+      const orders = totalOrder(entity, order.order);
+      const name = `${info.fieldName} ${orderName} ${JSON.stringify(args.where ?? {})}`;
+      const selection = nodesOf(selectionOf(info));
+      const rows = await run(
+        pageStatement({
+          entity,
+          grant,
+          selection,
+          where: conditions,
+          orders,
+          after: args.after ? cursors.read(name, args.after) : null,
+          limit: first + 1,
+        }),
+      );
+      return connectionOf(
+        rows,
+        first,
+        name,
+        orders,
+        (row) => present(entity, selection, row) as Node,
+        async () => {
+          const [counted] = await run(countStatement(entity, grant, conditions));
+          return (counted?.['total'] as number | undefined) ?? 0;
+        },
+      );
+    },
+
+    async one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo) {
+      const grant = grantFor(scope, entity.type);
+      const selection = selectionOf(info);
+      const [row] = await run(
+        pageStatement({ entity, grant, selection, where, orders: totalOrder(entity, []), after: null, limit: 1 }),
+      );
+      return row ? (present(entity, selection, row) as Node) : null;
+    },
+
+    subjects: () => [...subjects.values()],
+  };
+};
+
+const describe = (selection: Selection): string =>
+  [...selection]
+    .map(([name, below]) => (below.size > 0 ? `${name}{${describe(below)}}` : name))
+    .sort()
+    .join(',');
+
+const filterConditions = (
+  plan: ListPlan,
+  where: object,
+  scope: Scope,
+  fields: ReadonlySet<string>,
+): SQL[] => {
+  const given = Object.entries(where).filter(([, wanted]) => wanted !== null && wanted !== undefined);
+  const conditions = given.map(([name, wanted]) => {
+    const filter = plan.filters[name];
+    if (filter === undefined || !fields.has(filter.field)) throw new NotGranted(`filter ${name} is not granted`);
+    return filter.sql(wanted as never, scope);
+  });
+  const standing = plan.unlessFiltered;
+  if (standing && !given.some(([name]) => standing.by.includes(name))) conditions.push(standing.sql(scope));
+  return conditions;
+};

@@ -1,0 +1,48 @@
+/** SQL expressions that several entities share. Instants and ids come out as the text the API prints. */
+import { Param, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Scope } from '../policy/grant.ts';
+import { type ValueField, value } from './entity.ts';
+
+/** The value of a column as it is. */
+export const column = (from: PgColumn): ValueField => value(() => sql`${from}`);
+
+/** A date as ISO 8601 text. */
+export const day = (from: PgColumn): ValueField => value(() => sql`to_char(${from}, 'YYYY-MM-DD')`);
+
+/** An instant as ISO 8601 text in UTC, to the millisecond. */
+export const instantText = (from: SQLWrapper): SQL =>
+  sql`to_char(${from} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
+
+export const instant = (from: PgColumn): ValueField => value(() => instantText(from));
+
+/** An id that carries its distribution key, so that looking it up touches one node: `JZ18.<uuid>`. */
+export const nodeId = (scopeColumn: PgColumn, id: PgColumn): ValueField =>
+  value(() => sql`${scopeColumn} || '.' || ${id}`);
+
+/** The distribution key is bound in every statement, beside whatever else selects the rows. */
+export const inRegions = (regionColumn: PgColumn, scope: Scope): SQL =>
+  sql`${regionColumn} = any(${new Param([...scope.regions])}::text[])`;
+
+/** Whole weeks from `from` until `until`; null when either is. */
+export const weeks = (from: SQLWrapper, until: SQLWrapper): SQL => sql`floor((${until} - ${from}) / 7.0)::int`;
+
+/** Age in whole years on the viewer's today. */
+export const age = (birthDate: SQLWrapper, scope: Scope): SQL =>
+  sql`extract(year from age(${scope.today}::date, ${birthDate}))::int`;
+
+/** Given name, prefix and family name as one. */
+export const fullName = (given: PgColumn, prefix: PgColumn, family: PgColumn): SQL =>
+  sql`concat_ws(' ', ${given}, ${prefix}, ${family})`;
+
+export type NodeId = { scope: string; id: string };
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The parts of an id, or null for anything that is not one: answered exactly like an id that does not exist. */
+export const readNodeId = (text: string): NodeId | null => {
+  const dot = text.indexOf('.');
+  const scope = text.slice(0, dot);
+  const id = text.slice(dot + 1).toLowerCase();
+  return dot > 0 && /^[A-Z]{2}\d{2,4}$/.test(scope) && uuid.test(id) ? { scope, id } : null;
+};

@@ -1,0 +1,327 @@
+/**
+ * A thuiszitter case as its owner and its parties see it. What came from another compartment is read from the
+ * projections that a ground put into the case; without such a ground the block says WITHHELD.
+ */
+import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
+import type { PgColumn } from 'drizzle-orm/pg-core';
+import { covenant, ground } from '../../schema/db/ground.ts';
+import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
+import {
+  sharedAbsence,
+  sharedIdentity,
+  sharedSupport,
+  sharedWaiting,
+} from '../../schema/db/projection.ts';
+import { school as schoolTable } from '../../schema/db/school.ts';
+import {
+  caseEvent as eventTable,
+  caseParty as partyTable,
+  thuiszitterCase as caseTable,
+} from '../../schema/db/thuiszitter-case.ts';
+import type { Scope } from '../policy/grant.ts';
+import { connection, type Entity, type Expression, type ListPlan, many, object, one, value } from './entity.ts';
+import { age, column, day, inRegions, instant, nodeId, weeks } from './expression.ts';
+import { municipality, school } from './reference.ts';
+import { staleAfterDays } from './waiting-list-entry.ts';
+
+type CaseRow = { youthRegion: PgColumn; municipalityCode: PgColumn; access: PgColumn };
+
+/** Rows of a case in reach of its owner, or of a party whose access has not ended. */
+const reach = (row: CaseRow) => ({
+  ownMunicipality: (scope: Scope) =>
+    sql`${row.municipalityCode} = ${scope.organisation} and ${inRegions(row.youthRegion, scope)}`,
+  party: (scope: Scope) =>
+    sql`(${row.access} ->> ${scope.party})::date >= ${scope.today}::date and ${inRegions(row.youthRegion, scope)}`,
+});
+
+type Audience = { youthRegion: PgColumn; recipients: PgColumn; validFrom: PgColumn; validUntil: PgColumn };
+
+/** Rows whose ground names the viewer and is valid today. */
+const named = (row: Audience, scope: Scope): SQL =>
+  sql`${scope.party} = any(${row.recipients}) and ${row.validFrom} <= ${scope.today}::date and ${row.validUntil} >= ${scope.today}::date and ${inRegions(row.youthRegion, scope)}`;
+
+/** A ground of the case that lets these kinds of data reach the viewer today; a withdrawn one does not. */
+const groundFor =
+  (...kinds: readonly string[]): Expression =>
+  (scope) =>
+    sql`${named(ground, scope)} and ${ground.withdrawnOn} is null and ${ground.dataKinds} && array[${sql.join(
+      kinds.map((kind) => sql`${kind}`),
+      sql`, `,
+    )}]::text[]`;
+
+const onCase = [caseTable.youthRegion, caseTable.id] as const;
+const groundCase = [ground.youthRegion, ground.caseId] as const;
+const withheld = { absent: { availability: 'WITHHELD' } };
+
+const actor = (role: PgColumn, organisation: PgColumn, present?: Expression) =>
+  object('Actor', { role: column(role), organisation: column(organisation) }, present);
+
+const caseEvent: Entity = {
+  type: 'CaseEvent',
+  from: () => sql`${eventTable}`,
+  key: [eventTable.youthRegion, eventTable.caseId, eventTable.id],
+  scopes: Object.fromEntries(
+    Object.entries(reach(eventTable)).map(([name, rows]) => [
+      name,
+      (scope: Scope) =>
+        sql`${rows(scope)} and (${eventTable.recipients} is null or ${scope.party} = any(${eventTable.recipients}))`,
+    ]),
+  ),
+  fields: {
+    at: instant(eventTable.at),
+    compartment: column(eventTable.compartment),
+    kind: column(eventTable.kind),
+    detail: column(eventTable.detail),
+    actor: actor(eventTable.actorRole, eventTable.actorOrganisation),
+  },
+};
+
+const caseParty: Entity = {
+  type: 'CaseParty',
+  from: () => sql`${partyTable}`,
+  key: [partyTable.youthRegion, partyTable.caseId, partyTable.id],
+  scopes: reach(partyTable),
+  fields: {
+    role: column(partyTable.role),
+    organisation: column(partyTable.organisation),
+    since: day(partyTable.since),
+    until: day(partyTable.until),
+  },
+};
+
+const caseConsent: Entity = {
+  type: 'CaseConsent',
+  from: () => sql`${ground}`,
+  key: [ground.youthRegion, ground.caseId, ground.id],
+  scopes: {
+    recipient: (scope) =>
+      sql`${ground.kind} = 'CONSENT' and ${scope.party} = any(${ground.recipients}) and ${inRegions(ground.youthRegion, scope)}`,
+  },
+  fields: {
+    id: nodeId(ground.youthRegion, ground.consentId),
+    purpose: column(ground.purpose),
+    recipients: column(ground.recipients),
+    dataKinds: column(ground.dataKinds),
+    validUntil: day(ground.validUntil),
+    withdrawnOn: day(ground.withdrawnOn),
+  },
+};
+
+const justification: Entity = {
+  type: 'Justification',
+  from: () => sql`${ground} left join ${covenant} on ${eq(covenant.id, ground.covenantId)}`,
+  key: [ground.youthRegion, ground.caseId, ground.id],
+  scopes: { recipient: (scope) => sql`${named(ground, scope)} and ${ground.withdrawnOn} is null` },
+  fields: {
+    purpose: column(ground.purpose),
+    ground: column(ground.legalBasis),
+    covenant: column(covenant.name),
+    consent: value(
+      () => sql`${ground.youthRegion} || '.' || ${ground.consentId}`,
+    ),
+    // A statutory ground has no end of its own: it ends with the case.
+    until: value(() => sql`case when ${ground.kind} <> 'STATUTORY' then to_char(${ground.validUntil}, 'YYYY-MM-DD') end`),
+  },
+};
+
+const casePupil: Entity = {
+  type: 'CasePupil',
+  from: () => sql`${sharedIdentity}`,
+  key: [sharedIdentity.youthRegion, sharedIdentity.caseId, sharedIdentity.groundId],
+  scopes: { recipient: (scope) => named(sharedIdentity, scope) },
+  fields: {
+    id: nodeId(sharedIdentity.youthRegion, sharedIdentity.caseId),
+    name: column(sharedIdentity.name),
+    age: value((scope) => age(sharedIdentity.birthDate, scope)),
+    municipality: one(() => municipality, [sharedIdentity.municipalityCode], [municipalityTable.code]),
+  },
+};
+
+const caseAbsence: Entity = {
+  type: 'CaseAbsence',
+  from: () => sql`${ground}`,
+  key: [ground.youthRegion, ground.caseId, ground.id],
+  scopes: { recipient: groundFor('ABSENCE', 'ABSENCE_STATUS') },
+  fields: {
+    availability: value(() => sql`'AVAILABLE'`),
+    reports: many(
+      () => caseAbsenceReport,
+      [ground.youthRegion, ground.caseId, ground.id],
+      [sharedAbsence.youthRegion, sharedAbsence.caseId, sharedAbsence.groundId],
+      [{ column: sharedAbsence.fromOn, descending: true }],
+    ),
+  },
+};
+
+const caseAbsenceReport: Entity = {
+  type: 'CaseAbsenceReport',
+  from: () => sql`${sharedAbsence}`,
+  key: [sharedAbsence.youthRegion, sharedAbsence.caseId, sharedAbsence.groundId, sharedAbsence.reportId],
+  scopes: { recipient: (scope) => named(sharedAbsence, scope) },
+  fields: {
+    kind: column(sharedAbsence.kind),
+    status: column(sharedAbsence.status),
+    from: day(sharedAbsence.fromOn),
+    until: day(sharedAbsence.untilOn),
+    hours: column(sharedAbsence.hours),
+  },
+};
+
+type Projection = { youthRegion: PgColumn; caseId: PgColumn; groundId: PgColumn };
+
+/** A ground with the projection it put into the case, if its record has any. */
+const projected =
+  (table: SQL, row: Projection & Audience): Expression =>
+  (scope) =>
+    sql`${ground} left join ${table} on ${and(
+      eq(row.youthRegion, ground.youthRegion),
+      eq(row.caseId, ground.caseId),
+      eq(row.groundId, ground.id),
+    )} and ${named(row, scope)}`;
+
+const waitingKnown: Expression = ({ today }) =>
+  sql`coalesce(${sharedWaiting.asOf} >= ${today}::date - ${staleAfterDays}::int, false)`;
+
+const whenKnown = (shown: SQL) => value((scope) => sql`case when ${waitingKnown(scope)} then ${shown} end`);
+
+const caseWaitingStatus: Entity = {
+  type: 'CaseWaitingStatus',
+  from: projected(sql`${sharedWaiting}`, sharedWaiting),
+  key: [ground.youthRegion, ground.caseId, ground.id],
+  scopes: { recipient: groundFor('WAITING_STATUS') },
+  fields: {
+    availability: value((scope) => sql`case when ${waitingKnown(scope)} then 'AVAILABLE' else 'UNKNOWN' end`),
+    waitingForHelp: whenKnown(sql`${sharedWaiting.waitingForHelp}`),
+    expectedStartWeek: whenKnown(sql`${sharedWaiting.expectedStartWeek}`),
+    bridging: whenKnown(sql`${sharedWaiting.bridging}`),
+    asOf: day(sharedWaiting.asOf),
+    provenance: object(
+      'Provenance',
+      { source: column(sharedWaiting.source), deliveredAt: instant(sharedWaiting.deliveredAt) },
+      waitingKnown,
+    ),
+  },
+};
+
+const caseSupport: Entity = {
+  type: 'CaseSupport',
+  from: projected(sql`${sharedSupport}`, sharedSupport),
+  key: [ground.youthRegion, ground.caseId, ground.id],
+  scopes: { recipient: groundFor('SUPPORT', 'SUPPORT_STATUS') },
+  fields: {
+    availability: value(() => sql`case when ${sharedSupport.pupilId} is null then 'UNKNOWN' else 'AVAILABLE' end`),
+    tlv: object(
+      'CaseTlv',
+      {
+        kind: column(sharedSupport.tlvKind),
+        status: column(sharedSupport.tlvStatus),
+        validUntil: day(sharedSupport.tlvValidUntil),
+      },
+      () => sql`${sharedSupport.tlvStatus} is not null`,
+    ),
+    opp: object(
+      'CaseOpp',
+      {
+        status: column(sharedSupport.oppStatus),
+        establishedOn: day(sharedSupport.oppEstablishedOn),
+        pupilHeardOn: day(sharedSupport.oppPupilHeardOn),
+      },
+      () => sql`${sharedSupport.oppStatus} is not null`,
+    ),
+    arrangements: column(sharedSupport.arrangements),
+  },
+};
+
+/** The full kind before the status kind: a viewer who has both grounds sees the fuller one. */
+const fullest = (kind: string) => [
+  { column: sql`(case when ${ground.dataKinds} && array[${kind}]::text[] then 0 else 1 end)` },
+];
+
+export const thuiszitterCase: Entity = {
+  type: 'ThuiszitterCase',
+  from: () => sql`${caseTable}`,
+  key: [caseTable.youthRegion, caseTable.id],
+  subject: { compartment: 'ATTENDANCE', column: caseTable.youthId },
+  scopes: reach(caseTable),
+  fields: {
+    id: nodeId(caseTable.youthRegion, caseTable.id),
+    caseKey: column(caseTable.caseKey),
+    status: column(caseTable.status),
+    openedOn: day(caseTable.openedOn),
+    closedOn: day(caseTable.closedOn),
+    closeReason: column(caseTable.closeReason),
+    definition: column(caseTable.definition),
+    firstAbsentOn: day(caseTable.firstAbsentOn),
+    weeksAtHome: value(({ today }) =>
+      weeks(sql`${caseTable.firstAbsentOn}`, sql`coalesce(${caseTable.closedOn}, ${today}::date)`),
+    ),
+    due: object(
+      'CaseDue',
+      {
+        on: day(caseTable.dueOn),
+        reason: column(caseTable.dueReason),
+        overdueDays: value(({ today }) => sql`greatest(0, ${today}::date - ${caseTable.dueOn})`),
+      },
+      () => sql`${caseTable.dueOn} is not null`,
+    ),
+    nextAction: object(
+      'CaseAction',
+      {
+        kind: column(caseTable.nextActionKind),
+        dueOn: day(caseTable.nextActionDueOn),
+        owner: actor(caseTable.nextActionRole, caseTable.nextActionOrganisation),
+      },
+      () => sql`${caseTable.nextActionKind} is not null`,
+    ),
+    municipality: one(() => municipality, [caseTable.municipalityCode], [municipalityTable.code]),
+    school: one(() => school, [caseTable.brin6], [schoolTable.brin6]),
+    pupil: one(() => casePupil, onCase, [sharedIdentity.youthRegion, sharedIdentity.caseId]),
+    absence: one(() => caseAbsence, onCase, groundCase, { ...withheld, order: fullest('ABSENCE') }),
+    waitingStatus: one(() => caseWaitingStatus, onCase, groundCase, {
+      ...withheld,
+      order: [{ column: sql`coalesce(${sharedWaiting.asOf}, date '0001-01-01')`, descending: true }],
+    }),
+    support: one(() => caseSupport, onCase, groundCase, { ...withheld, order: fullest('SUPPORT') }),
+    events: many(() => caseEvent, onCase, [eventTable.youthRegion, eventTable.caseId], [
+      { column: eventTable.at, descending: true },
+    ]),
+    timeline: connection(() => caseEvent, onCase, [eventTable.youthRegion, eventTable.caseId], [
+      { column: eventTable.at, descending: true },
+    ]),
+    parties: many(() => caseParty, onCase, [partyTable.youthRegion, partyTable.caseId], [
+      { column: partyTable.since },
+    ]),
+    consents: many(() => caseConsent, onCase, groundCase, [{ column: ground.validFrom }]),
+    whyMayISeeThis: many(() => justification, onCase, groundCase, [{ column: ground.validFrom }]),
+  },
+};
+
+const open = sql`${caseTable.closedOn} is null`;
+
+export const thuiszitterCases: ListPlan = {
+  entity: thuiszitterCase,
+  filters: {
+    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(caseTable.status, statuses) },
+    open: {
+      field: 'closedOn',
+      sql: (wanted: boolean): SQL => (wanted ? open : sql`${caseTable.closedOn} is not null`),
+    },
+    school: { field: 'school', sql: (brin6: string): SQL => eq(caseTable.brin6, brin6.toUpperCase()) },
+    dueBefore: { field: 'due', sql: (on: string): SQL => lte(caseTable.dueOn, on) },
+    caseKey: { field: 'caseKey', sql: (key: string): SQL => eq(caseTable.caseKey, key.toUpperCase()) },
+  },
+  orders: {
+    // A case without a running term comes last.
+    DUE_FIRST: { field: 'due', order: [{ column: sql`coalesce(${caseTable.dueOn}, date '9999-12-31')` }] },
+    LONGEST_AT_HOME: { field: 'firstAbsentOn', order: [{ column: caseTable.firstAbsentOn }] },
+    OPENED_LAST: { field: 'openedOn', order: [{ column: caseTable.openedOn, descending: true }] },
+  },
+  defaultOrder: 'DUE_FIRST',
+  unlessFiltered: { by: ['status', 'open'], sql: () => open },
+};
+
+/** The one case of an id's parts: region and id, both bound. */
+export const caseById = (youthRegion: string, id: string) => [
+  eq(caseTable.youthRegion, youthRegion),
+  eq(caseTable.id, id),
+];

@@ -1,0 +1,68 @@
+/** Places on the waiting lists of care providers. Dates are kept; weeks are derived on the viewer's today. */
+import { inArray, type SQL, sql } from 'drizzle-orm';
+import { careProvider as careProviderTable } from '../../schema/db/care-provider.ts';
+import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
+import { waitingListEntry as entry } from '../../schema/db/waiting-list-entry.ts';
+import type { Scope } from '../policy/grant.ts';
+import { type Entity, type ListPlan, object, one, value } from './entity.ts';
+import { column, day, inRegions, nodeId, weeks } from './expression.ts';
+import { careProvider, municipality } from './reference.ts';
+
+/** After this many days without word from the source, a waiting status is unknown. */
+export const staleAfterDays = 31;
+
+/** Weeks from one date until another, or until today while that has not come. */
+const until = (from: SQL, to: SQL) => (scope: Scope) => weeks(from, sql`coalesce(${to}, ${scope.today}::date)`);
+
+const registered = sql`coalesce(${entry.registeredOn}, ${entry.referredOn})`;
+
+export const waitingListEntry: Entity = {
+  type: 'WaitingListEntry',
+  from: () => sql`${entry}`,
+  key: [entry.youthRegion, entry.id],
+  subject: { compartment: 'CARE', column: entry.clientId },
+  scopes: {
+    ownClients: (scope) => sql`${entry.providerAgb} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)}`,
+    responsibleMunicipality: (scope) =>
+      sql`${entry.municipalityCode} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)} and ${entry.status} not in ('ENDED', 'CANCELLED', 'REFERRED_ON')`,
+  },
+  fields: {
+    id: nodeId(entry.youthRegion, entry.id),
+    reference: column(entry.reference),
+    status: column(entry.status),
+    careKind: column(entry.careKind),
+    referredOn: day(entry.referredOn),
+    registeredOn: day(entry.registeredOn),
+    intakeOn: day(entry.intakeOn),
+    allocatedOn: day(entry.allocatedOn),
+    intendedStart: day(entry.intendedStart),
+    startedOn: day(entry.startedOn),
+    endedOn: day(entry.endedOn),
+    bridging: column(entry.bridging),
+    hindersEducation: column(entry.hindersEducation),
+    asOf: day(entry.asOf),
+    stale: value(({ today }) => sql`${entry.asOf} < ${today}::date - ${staleAfterDays}::int`),
+    weeksWaiting: object('WeeksWaiting', {
+      registration: value(until(registered, sql`${entry.intakeOn}`)),
+      treatment: value(({ today }) =>
+        weeks(sql`${entry.intakeOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn}, ${today}::date)`),
+      ),
+      total: value(until(sql`${entry.referredOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn})`)),
+    }),
+    provider: one(() => careProvider, [entry.providerAgb], [careProviderTable.agb]),
+    municipality: one(() => municipality, [entry.municipalityCode], [municipalityTable.code]),
+  },
+};
+
+export const waitingListEntries: ListPlan = {
+  entity: waitingListEntry,
+  filters: {
+    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(entry.status, statuses) },
+    reference: { field: 'reference', sql: (reference: string): SQL => sql`${entry.reference} = ${reference}` },
+  },
+  orders: {
+    REFERRED_ON_ASC: { field: 'referredOn', order: [{ column: entry.referredOn }] },
+    REFERRED_ON_DESC: { field: 'referredOn', order: [{ column: entry.referredOn, descending: true }] },
+  },
+  defaultOrder: 'REFERRED_ON_ASC',
+};

@@ -1,0 +1,64 @@
+/** What one viewer may do with one type: the policy table, narrowed to a caller. Every plan starts from a grant. */
+import type { Role } from '../../schema/codes.ts';
+import type { Viewer } from '../auth/viewer.ts';
+import { legalBasisOf, type RowScope, rightsOf } from './policy.ts';
+
+/** What of a viewer reaches SQL: parameters only, never text. */
+export type Scope = {
+  role: Role;
+  organisation: string;
+  /** Who the viewer is as party to a case: `swvCoordinator:PO2801`. */
+  party: string;
+  purpose: string;
+  legalBasis: string;
+  /** Today in Europe/Amsterdam, `2026-02-01`. */
+  today: string;
+  /** The youth regions in which the viewer's rows can lie: the distribution key of attendance, care and casework. */
+  regions: readonly string[];
+};
+
+/** Thrown when something asks for what the policy does not grant; the role's schema should have refused it before. */
+export class NotGranted extends Error {
+  override readonly name = 'NotGranted';
+}
+
+const fromPolicy = Symbol('from policy');
+
+/** The right to read a type. Only `grantFor` can make one, so a plan without a grant does not compile. */
+export class Grant {
+  readonly #made: symbol;
+  readonly type: string;
+  readonly rows: RowScope;
+  readonly fields: ReadonlySet<string>;
+  readonly scope: Scope;
+
+  constructor(made: typeof fromPolicy, scope: Scope, type: string, rows: RowScope, fields: readonly string[]) {
+    this.#made = made;
+    this.scope = scope;
+    this.type = type;
+    this.rows = rows;
+    this.fields = new Set(fields);
+  }
+
+  get isFromPolicy(): boolean {
+    return this.#made === fromPolicy;
+  }
+}
+
+export const partyKey = (role: string, organisation: string): string => `${role}:${organisation}`;
+
+export const scopeOf = (viewer: Viewer, today: string, regions: readonly string[]): Scope => ({
+  role: viewer.role,
+  organisation: viewer.organisation,
+  party: partyKey(viewer.role, viewer.organisation),
+  purpose: viewer.purpose,
+  legalBasis: legalBasisOf(viewer.role, viewer.purpose),
+  today,
+  regions,
+});
+
+export const grantFor = (scope: Scope, type: string): Grant => {
+  const right = rightsOf(scope.role).types[type];
+  if (right === undefined) throw new NotGranted(`${scope.role} has no right to ${type}`);
+  return new Grant(fromPolicy, scope, type, right.rows, right.fields);
+};
