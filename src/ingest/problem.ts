@@ -123,6 +123,8 @@ const refusalMessages = {
     `Regel ${line} is veel te lang. Controleer of elke regel op een eigen regel staat.`,
   XML_TOO_LARGE: (size: string) =>
     `Het bericht is groter dan ${size} MB. Verdeel het over meer berichten.`,
+  XML_TOO_COMPLEX: () =>
+    'Het bericht is te diep genest of heeft een te groot onderdeel. Een bijlage mag ten hoogste 7 MB zijn. Laat uw leverancier het bericht controleren.',
   XML_ENCODING: () => 'Het bericht is niet in UTF-8. Lever het bericht aan in UTF-8.',
   XML_DOCTYPE: () =>
     'In het bericht staat een DOCTYPE of ENTITY. Dat mag niet. Haal dit weg en lever opnieuw aan.',
