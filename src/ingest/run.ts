@@ -6,18 +6,19 @@ import { createHash, randomUUID } from 'node:crypto';
 import postgres from 'postgres';
 import type { Code, deliveryFormats, deliveryStatuses } from '../../schema/codes.ts';
 import type { Pool } from '../db/pools.ts';
-import { asUnavailable, Unavailable } from '../db/unavailable.ts';
+import { asUnavailable } from '../db/unavailable.ts';
 import { followRecords } from '../link/follow.ts';
 import { linkedCases } from '../link/linked-records.ts';
 import { absenceNews, type CaseSettings, openCases } from '../link/open-cases.ts';
 import { type Keyring, token } from '../link/pseudonym.ts';
 import type { ReferenceFacts } from '../reference/facts.ts';
-import { dutchDay } from '../rules/calendar.ts';
 import type { RecordType } from '../staging/line-tables.ts';
 import { keepRejects, type RejectSummary } from '../staging/reject.ts';
 import { type Staged, stage, unstage } from '../staging/stage.ts';
 import type { Merge } from '../store/merge.ts';
 import { countLinesOf, type SourceCompartment, scopesOf, stores } from '../store/stores.ts';
+import { dayInAmsterdam } from '../today.ts';
+import { Unavailable } from '../unavailable.ts';
 import { type Adapter, type AdapterFacts, DeliveryRefused } from './record.ts';
 
 export type DeliveryFormat = Code<typeof deliveryFormats>;
@@ -125,7 +126,7 @@ export async function deliver(
           deliveryId,
           source: input.source,
           deliveredAt: receivedAt.toISOString(),
-          today: dutchDay(receivedAt),
+          today: dayInAmsterdam(receivedAt),
         },
         context,
         input,
@@ -232,7 +233,11 @@ async function prepare({ tx, deliveryId, source }: Merge): Promise<void> {
   // The time-out of the role is for requests; a delivery waits for the one before it, however large that is.
   await tx`set local lock_timeout = 0`;
   // When the hub is killed the server must notice, or it would hold the locks to the end of a long statement.
-  await tx`set local client_connection_check_interval = '1s'`.catch(() => undefined);
+  await tx`
+    do $$ begin
+      set local client_connection_check_interval = '1s';
+    exception when others then null; -- not on every platform
+    end $$`;
   // Plans of foreign-key checks that were made when the tables were small would scan them once per row.
   await tx`discard plans`;
   await tx`select from staging.delivery where id = ${deliveryId} for update`;

@@ -868,15 +868,18 @@ describe('every rule rejects with its code', () => {
       gemeentecode: '0518',
       peildatum: '31 januari',
     });
-    expect(found.toSorted()).toEqual([
-      'BSN_ELEVEN_TEST bsn',
-      'DATE_ORDER einddatum',
-      'FIELD_REQUIRED achternaam',
-      'INVALID_DATE peildatum',
-      'OUTSIDE_SOURCE_AREA gemeentecode',
-      'SIXTEEN_HOURS_TOO_FEW uren',
-      'UNKNOWN_CODE status',
-    ]);
+    expect(found).toHaveLength(7);
+    expect(new Set(found)).toEqual(
+      new Set([
+        'BSN_ELEVEN_TEST bsn',
+        'DATE_ORDER einddatum',
+        'FIELD_REQUIRED achternaam',
+        'INVALID_DATE peildatum',
+        'OUTSIDE_SOURCE_AREA gemeentecode',
+        'SIXTEEN_HOURS_TOO_FEW uren',
+        'UNKNOWN_CODE status',
+      ]),
+    );
   });
 });
 
