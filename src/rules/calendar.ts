@@ -4,11 +4,6 @@ import { addDays, daysBetween } from './dates.ts';
 
 const fromTime = (time: number): IsoDate => new Date(time).toISOString().slice(0, 10);
 
-/** The day it is in the Netherlands at this instant. */
-export const dutchDay = (instant: Date): IsoDate =>
-  // Sweden writes dates the ISO way; the formatter does the time zone.
-  new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Amsterdam' }).format(instant);
-
 export const addWeeks = (day: IsoDate, weeks: number): IsoDate => addDays(day, 7 * weeks);
 
 /** The same day of a later month, or the last one of a month that is shorter: Termijnenwet counts so. */

@@ -18,12 +18,9 @@ export type IdentityRecord = {
 export const fullName = ({ givenName, prefix, familyName }: IdentityRecord): string =>
   [givenName, prefix, familyName].filter(Boolean).join(' ');
 
-/**
- * Whether a ground shows the attendance record to nobody but attendance officers: only they see a protected name and the
- * hours of absence. Every other party of the case gets the status.
- */
+/** Whether a ground shows the attendance record to nobody but attendance officers: only they see a protected name. */
 export const isOwnRegister = (recipients: readonly string[]): boolean =>
-  recipients.every((party) => party.startsWith('attendanceOfficer:'));
+  recipients.length > 0 && recipients.every((party) => party.startsWith('attendanceOfficer:'));
 
 export const projectIdentity = (
   identity: IdentityRecord,
