@@ -8,7 +8,7 @@ import type { Area, Line } from '../line.ts';
 import type { IngestRecord, IsoDate, PupilKey } from '../record.ts';
 
 /** Terms without a law of their own are configuration: Awb art. 4:13 speaks of a reasonable term, 8 weeks at most. */
-export const supportDecisionTerms = { tlvDecisionWeeks: 8 };
+const supportDecisionTerms = { tlvDecisionWeeks: 8 };
 
 const decisionKinds = new Map([
   ['TLV', 'tlv'],
