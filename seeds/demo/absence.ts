@@ -94,7 +94,11 @@ export function absenceFiles(random: Random, input: AbsenceInput): AbsenceFiles 
     plans.filter((plan) => plan.delivery === delivery).map(openingReport);
 
   // Wassenaar is alone in its youth region: from there every move is far, so it gets none of the near ones.
-  const movers = others.filter(({ kind }) => kind !== 'LRV');
+  const movers = [
+    ...new Map(
+      others.filter(({ kind }) => kind !== 'LRV').map((report) => [report.child, report] as const),
+    ).values(),
+  ];
   const hasNeighbours = ({ municipalityCode }: Report) =>
     municipalities.filter(({ youthRegion }) => youthRegion === regionOf.get(municipalityCode))
       .length > 1;
@@ -291,18 +295,17 @@ function unrelatedReports(
 ): Report[] {
   const inCase = new Set(plans.map(({ child }) => child));
   const enrolled = random.shuffle(pupils.filter(({ child }) => !inCase.has(child)));
-  const adults = enrolled.filter(({ child }) => addYears(child.birth, 18) < today - 30);
+  const [eighteen, six] = [addYears(today, -18), addYears(today - 90, -6)];
+  const adults = enrolled.filter(({ child }) => child.birth < eighteen - 31);
   const minors = enrolled.filter(
     ({ child, enrolledOn }) =>
-      addYears(child.birth, 6) < today - 90 &&
-      addYears(child.birth, 18) > today &&
-      enrolledOn < today - 120,
+      child.birth < six && child.birth > eighteen && enrolledOn < today - 120,
   );
   const unenrolled = departed.filter(
     ({ child, leftOn }) =>
       !inCase.has(child) &&
-      addYears(child.birth, 6) < today - 90 &&
-      addYears(child.birth, 18) > today &&
+      child.birth < six &&
+      child.birth > eighteen &&
       (leftOn ?? today) < today - 120,
   );
   let nextMinor = 0;

@@ -1,5 +1,6 @@
 /** Who the 400 thuiszitters are, since when they are at home, and where their case is to end. */
 import type { Code, closeReasons, thuiszitterCaseStatuses } from '../../schema/codes.ts';
+import { demoSchools } from '../../src/demo/identities.ts';
 import { addYears, type Day } from './day.ts';
 import type { Child, ChildMaker, Enrolments, Pupil } from './pupils.ts';
 import type { Random } from './random.ts';
@@ -80,6 +81,8 @@ const birthdaysSoon = [6, 13, 20, 34, 48];
 const forgottenReports = [97, 128];
 const longestAtHome = 560;
 const movesInRegion = 6;
+/** So many pupils of a school of which one can take on the identity come first, so that it has cases to show. */
+const casesAtShownSchool = 8;
 const otherYouthRegion = 'JZ24';
 
 export function planCases(
@@ -147,10 +150,16 @@ const lastStepDaysAgo = (status: CaseStatus): [number, number] =>
 /** Finds pupils that are of compulsory school age, at their school since before the absence, and in no case yet. */
 function pupilFinder(random: Random, { active, wentOn }: Enrolments, today: Day) {
   const changedSchools = new Set(wentOn.map(({ child }) => child));
-  const candidates = (...kinds: SiteKind[]) =>
-    random
+  const shown: readonly string[] = Object.values(demoSchools);
+  const candidates = (...kinds: SiteKind[]) => {
+    const list = random
       .shuffle(active.filter(({ site }) => kinds.includes(site.kind)))
       .filter(({ child }) => !changedSchools.has(child));
+    const first = list
+      .filter(({ site }) => shown.includes(site.brin6))
+      .slice(0, casesAtShownSchool);
+    return [...first, ...list.filter((pupil) => !first.includes(pupil))];
+  };
   const primary = candidates('BO');
   const secondary = candidates('VO', 'PRO');
   const special = candidates('SBO', 'SO', 'SO_VSO');
@@ -229,7 +238,9 @@ function letMove(
   const regionOf = new Map(municipalities.map(({ code, youthRegion }) => [code, youthRegion]));
   const inOther = (plan: CasePlan) =>
     regionOf.get(plan.child.municipalityCode) === otherYouthRegion;
-  const movable = plans.filter(({ pupil, closeReason }) => pupil !== null && closeReason === null);
+  const movable = plans.filter(
+    (plan) => plan.pupil !== null && plan.closeReason === null && couldBeReportedBefore(plan),
+  );
   const move = (plan: CasePlan | undefined, to: string, delivery: CasePlan['delivery']) => {
     if (plan === undefined) throw new Error('nobody is left to move');
     plan.movedFrom = plan.child.municipalityCode;
@@ -237,6 +248,7 @@ function letMove(
     plan.delivery = delivery;
   };
   const here = movable.filter((plan) => !inOther(plan));
+  const there = movable.filter(inOther);
   for (const plan of here.slice(0, movesInRegion)) {
     const elsewhere = municipalities.filter(
       ({ code, youthRegion }) =>
@@ -248,5 +260,5 @@ function letMove(
   const own = municipalities.find(({ youthRegion }) => youthRegion !== otherYouthRegion);
   if (other === undefined || own === undefined) throw new Error('the region lacks a youth region');
   move(here[movesInRegion], other.code, 'movesToOtherRegion');
-  move(movable.find(inOther), own.code, 'movesToOtherRegion');
+  move(there[0], own.code, 'movesToOtherRegion');
 }

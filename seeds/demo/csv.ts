@@ -3,7 +3,7 @@ import type { Code, deliveryFormats } from '../../schema/codes.ts';
 import type { RejectCode } from '../../src/ingest/problem.ts';
 import { type Day, isoOf } from './day.ts';
 
-export type DemoSourceName = 'demo-school' | 'demo-leerplicht' | 'demo-swv' | 'demo-care';
+type DemoSourceName = 'demo-school' | 'demo-leerplicht' | 'demo-swv' | 'demo-care';
 
 export type DemoDelivery = {
   source: DemoSourceName;

@@ -1,6 +1,7 @@
 /** Who delivers, who cares, and the covenant under which the parties of the region share. */
 import type { Code, dataKinds, Role } from '../../schema/codes.ts';
 import type { source } from '../../schema/db/delivery.ts';
+import { demoSchools } from '../../src/demo/identities.ts';
 import type { IsoDate } from '../../src/ingest/record.ts';
 import { type Day, isoOf } from './day.ts';
 import type { Random } from './random.ts';
@@ -66,6 +67,7 @@ export function demoCovenant(
   { municipalities, sites }: DemoReference,
   today: Day,
 ): DemoCovenant {
+  const shown: readonly string[] = Object.values(demoSchools);
   const parties: Organisation[] = [
     ...municipalities.map(({ code }) => ({
       role: 'attendanceOfficer' as const,
@@ -80,7 +82,7 @@ export function demoCovenant(
       organisation: code,
     })),
     ...sites
-      .filter(() => random.chance(0.85))
+      .filter(({ brin6 }) => random.chance(0.85) || shown.includes(brin6))
       .map(({ brin6 }) => ({ role: 'schoolCareCoordinator' as const, organisation: brin6 })),
     ...providersInCovenant.map((agb) => ({ role: 'careProvider' as const, organisation: agb })),
   ];

@@ -8,18 +8,18 @@ import type { Pupil } from './pupils.ts';
 import type { Random } from './random.ts';
 import type { WaitingEntry } from './waiting-list.ts';
 
-export type ActionKind = Code<typeof actionKinds>;
+type ActionKind = Code<typeof actionKinds>;
 
-export type NextAction = Organisation & { kind: ActionKind; dueOn: IsoDate };
+type NextAction = Organisation & { kind: ActionKind; dueOn: IsoDate };
 
-export type Consent = {
+type Consent = {
   givenBy: Code<typeof consentGivers>;
   recipients: Organisation[];
   until: IsoDate;
 };
 
 export type Step =
-  | { on: IsoDate; kind: 'action'; done: ActionKind; next: NextAction | null }
+  | { on: IsoDate; kind: 'action'; done: ActionKind; next: NextAction }
   | {
       on: IsoDate;
       kind: 'attachPupil';
@@ -159,7 +159,7 @@ export function tellStories(random: Random, input: StoryInput): Story[] {
         { plan, entry, day, lapses, pupilStep, inCovenant },
         input,
       );
-      if (lapses && steps[0]?.withdrawable) expired++;
+      if (lapses) expired++;
       attachments.push(...steps);
     }
     const actions = takeActions(random, plan, attachments, input.today);
@@ -198,7 +198,7 @@ export function tellStories(random: Random, input: StoryInput): Story[] {
 
 type Dated = { day: Day; step: Step };
 /** `party` can own a next action from `day` until `leavesOn`. */
-type Attachment = Dated & { party?: Organisation; leavesOn?: Day; withdrawable?: boolean };
+type Attachment = Dated & { party?: Organisation; leavesOn?: Day };
 
 const partyKey = ({ role, organisation }: Organisation) => `${role}:${organisation}`;
 
@@ -261,8 +261,10 @@ function attachWaiting(
     by: party.role,
     organisation: party.organisation,
   };
-  if (inCovenant.has(partyKey(party)) && !lapses && random.chance(0.3)) {
-    return [{ day, party, step: { ...attach, ground: 'covenant' } }];
+  // A provider shares on consent only (Jeugdwet art. 7.3.11), and takes no part in the case.
+  const joins = party === youth ? { party } : {};
+  if (party === youth && inCovenant.has(partyKey(youth)) && !lapses && random.chance(0.4)) {
+    return [{ day, ...joins, step: { ...attach, ground: 'covenant' } }];
   }
 
   const recipients: Organisation[] = [
@@ -278,11 +280,11 @@ function attachWaiting(
   const step: Step = { ...attach, ground: { consent } };
   const latest = lastDay(plan, today);
   if (lapses || day + 3 > latest || !random.chance(0.15)) {
-    return [{ day, party, step, withdrawable: true, ...(lapses && { leavesOn: day + 180 }) }];
+    return [{ day, ...joins, step, ...(lapses && { leavesOn: day + 180 }) }];
   }
   const leavesOn = Math.min(day + random.int(3, 60), latest);
   return [
-    { day, party, step, leavesOn },
+    { day, ...joins, step, leavesOn },
     { day: leavesOn, step: { on: isoOf(leavesOn), kind: 'withdrawConsent' } },
   ];
 }
@@ -315,11 +317,9 @@ function takeActions(
     const atSchool = present.find(
       ({ role }) => role === 'schoolCareCoordinator' || role === 'swvCoordinator',
     );
-    const inCare = present.find(
-      ({ role }) => role === 'careProvider' || role === 'youthCoordinator',
-    );
+    const inCare = present.find(({ role }) => role === 'youthCoordinator');
     const helper =
-      kind === 'MAKE_OFFER' || kind === 'RETURN_TO_SCHOOL'
+      kind === 'MAKE_OFFER'
         ? atSchool
         : kind === 'REVIEW' && finalStatus === 'WAITING_FOR_CARE'
           ? inCare
@@ -342,8 +342,6 @@ function takeActions(
       const dueOn = Math.max(day + 1, following.day + random.int(-4, 6));
       return action(day, done, following.done, dueOn);
     }
-    if (closeReason !== null)
-      return { day, step: { on: isoOf(day), kind: 'action', done, next: null } };
     return action(day, done, successor[done], day + random.int(7, 35));
   });
 

@@ -1,13 +1,15 @@
 /** BSNs of the official test range 999900006–999999990: the only ones the demonstration may use. */
-import { passesElevenTest } from '../../src/ingest/bsn.ts';
 import type { Random } from './random.ts';
 
 /** Hands out every BSN of the test range at most once. */
 export function testBsnPool(random: Random): () => string {
   const valid: string[] = [];
-  for (let bsn = 999_900_006; bsn <= 999_999_990; bsn++) {
-    const digits = String(bsn);
-    if (passesElevenTest(digits)) valid.push(digits);
+  for (let stem = 99_990_000; stem <= 99_999_999; stem++) {
+    // The 11-proef leaves one last digit per stem, or none.
+    const digits = String(stem);
+    let sum = 0;
+    for (let i = 0; i < 8; i++) sum += (9 - i) * Number(digits[i]);
+    if (sum % 11 < 10) valid.push(`${digits}${sum % 11}`);
   }
   const pool = random.shuffle(valid);
   return () => {

@@ -22,7 +22,7 @@ export const careProviders: { agb: string; name: string; youthRegions: string[] 
 const lateProvider = '42420004';
 const lateByDays = 45;
 
-export type WaitingStatus =
+type WaitingStatus =
   | 'AANGEMELD'
   | 'WACHT_OP_INTAKE'
   | 'WACHT_OP_START'
@@ -128,9 +128,10 @@ export function waitingLists(random: Random, input: WaitingInput): WaitingLists 
     entryOf.set(plan, add(child, home, providerFor(home), status, reportedOn));
   });
 
+  const eighteen = addYears(today, -18);
   const inCase = new Set(plans.map(({ child }) => child));
   const elsewhere = random.shuffle(
-    pupils.filter(({ child }) => !inCase.has(child) && addYears(child.birth, 18) > today),
+    pupils.filter(({ child }) => !inCase.has(child) && child.birth > eighteen),
   );
   const anyStatus = () =>
     random.weighted<WaitingStatus>([

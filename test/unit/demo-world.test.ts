@@ -3,6 +3,7 @@ import { actionKinds, closeReasons, thuiszitterCaseStatuses } from '../../schema
 import { type DemoReference, readDemoReference } from '../../seeds/demo/reference.ts';
 import type { Step, Story } from '../../seeds/demo/stories.ts';
 import { type DemoWorld, demoWorld } from '../../seeds/demo/world.ts';
+import { demoSchools } from '../../src/demo/identities.ts';
 import { containsBsnShape, passesElevenTest } from '../../src/ingest/bsn.ts';
 import type {
   AbsenceReportRecord,
@@ -11,8 +12,11 @@ import type {
   LineOutcome,
 } from '../../src/ingest/record.ts';
 import { adapters } from '../../src/ingest/sources/registry.ts';
+import { canClose, canDo, steps as flow } from '../../src/rules/case-flow.ts';
+import { ageOn, consentGiverAt, isConsentTerm } from '../../src/rules/consent.ts';
 import { addDays, daysBetween } from '../../src/rules/dates.ts';
-import { defaultTerms } from '../../src/rules/terms.ts';
+import { mayReceiveWaiting } from '../../src/rules/sharing.ts';
+import { type CaseStatus, defaultTerms } from '../../src/rules/terms.ts';
 import { counts, isThuiszitter } from '../../src/rules/thuiszitter-definition.ts';
 
 const seed = 'schakel';
@@ -307,12 +311,42 @@ describe('the stories', () => {
     }
   });
 
-  test('bring nobody back to school without an accepted offer', () => {
+  test('follow the way of a case, by actions an attendance officer may take, to the status they tell', () => {
     for (const story of world.stories) {
-      const done = stepsOf(story, 'action').map((step) => step.done);
-      const back = done.indexOf('RETURN_TO_SCHOOL');
-      if (back !== -1) expect(done.slice(0, back)).toContain('RECORD_ACCEPTANCE');
+      let status: CaseStatus = 'REPORTED';
+      for (const step of story.steps) {
+        if (step.kind === 'action') {
+          expect(canDo(step.done, status)).toBe(true);
+          expect(flow[step.done].by).toContain('attendanceOfficer');
+          expect(step.next.dueOn >= step.on).toBe(true);
+          status = flow[step.done].to ?? status;
+        }
+        if (step.kind === 'close') {
+          expect(canClose(step.reason, status)).toBe(true);
+          status = 'CLOSED';
+        }
+      }
+      expect(story.reopenedBy === undefined ? status : 'REOPENED').toBe(story.finalStatus);
     }
+  });
+
+  test('give the next action to the owner, or to a party that takes part on that day', () => {
+    for (const story of world.stories) {
+      const present = new Set([`attendanceOfficer:${story.municipalityCode}`]);
+      for (const step of story.steps) {
+        if (step.kind === 'attachPupil') present.add(`${step.by}:${step.organisation}`);
+        if (step.kind === 'attachWaiting' && step.by === 'youthCoordinator') {
+          present.add(`${step.by}:${step.organisation}`);
+        }
+        if (step.kind === 'action') {
+          expect(present).toContain(`${step.next.role}:${step.next.organisation}`);
+        }
+      }
+    }
+    const owners = world.stories.flatMap((story) =>
+      stepsOf(story, 'action').map((s) => s.next.role),
+    );
+    expect(new Set(owners).size).toBe(4);
   });
 
   test('reopen a case within the term, by a report that is delivered later', () => {
@@ -356,14 +390,14 @@ describe('the stories', () => {
         expect(step.organisation).toBe(holder);
         expect(entry?.youthRegion).toBe(story.youthRegion);
         if (step.ground === 'covenant') {
+          expect(step.by).toBe('youthCoordinator');
           expect(parties).toContain(`${step.by}:${step.organisation}`);
           continue;
         }
-        const { givenBy, until } = step.ground.consent;
-        const age = daysBetween(birthOf.get(story.reportNumber) ?? '', step.on) / 365.2425;
-        const expected = age < 12 ? 'GUARDIANS' : age < 16 ? 'GUARDIANS_AND_YOUTH' : 'YOUTH';
-        expect(givenBy).toBe(expected);
-        expect(daysBetween(step.on, until)).toBeLessThanOrEqual(365);
+        const { givenBy, until, recipients } = step.ground.consent;
+        expect(givenBy).toBe(consentGiverAt(ageOn(birthOf.get(story.reportNumber) ?? '', step.on)));
+        expect(isConsentTerm(until, step.on)).toBe(true);
+        expect(recipients.every(({ role }) => mayReceiveWaiting(role))).toBe(true);
       }
     }
   });
@@ -380,12 +414,27 @@ describe('the stories', () => {
       ),
     );
     expect(consents.some(({ until }) => until < today)).toBe(true);
-    const next = world.stories.flatMap((story) => stepsOf(story, 'action').at(-1)?.next ?? []);
+    const next = world.stories.flatMap((story) =>
+      stepsOf(story, 'close').length > 0 ? [] : (stepsOf(story, 'action').at(-1)?.next ?? []),
+    );
     const overdue = next.filter(({ dueOn }) => dueOn < today).length;
     expect(overdue).toBeGreaterThan(20);
     expect(overdue).toBeLessThan(next.length / 2);
   });
 });
+
+test.each(Object.values(demoSchools))(
+  'school %s, whose identity one can take on, has cases to show',
+  (brin6) => {
+    const own = world.stories.filter(({ pupil }) => pupil?.brin6 === brin6);
+    expect(own.length).toBeGreaterThanOrEqual(5);
+    expect(own.some((story) => stepsOf(story, 'attachPupil').length > 0)).toBe(true);
+    expect(world.covenant.parties).toContainEqual({
+      role: 'schoolCareCoordinator',
+      organisation: brin6,
+    });
+  },
+);
 
 test('the covenant holds today, for two of the four providers', () => {
   const { covenant, careProviders } = world;
