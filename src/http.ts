@@ -457,13 +457,11 @@ async function delivered(
 ): Promise<DeliveryAnswer> {
   const { limits } = edge;
   let bodyRefused: BodyRefused | null = null;
+  const done = new AbortController();
   async function* chunks() {
     try {
-      yield* bodyChunks(exchange.request, {
-        maxBytes: limits.deliveryBytes,
-        idleMs: limits.deliveryIdleMs,
-        totalMs: limits.deliveryMs,
-      });
+      const { deliveryBytes: maxBytes, deliveryIdleMs: idleMs, deliveryMs: totalMs } = limits;
+      yield* bodyChunks(exchange.request, { maxBytes, idleMs, totalMs }, done.signal);
     } catch (error) {
       if (error instanceof BodyRefused) bodyRefused = error;
       throw error;
@@ -481,6 +479,7 @@ async function delivered(
     // What the handler makes of a broken body says less than why it broke.
     throw bodyRefused ?? error;
   } finally {
+    done.abort();
     body.destroy();
   }
 }

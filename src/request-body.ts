@@ -45,7 +45,10 @@ export async function wholeBody(
   return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
 }
 
-/** The pieces of a large body as they come. Leaving early leaves the connection as it is, for an answer. */
+/**
+ * The pieces of a large body as they come. Not the iterator of the request itself: while that waits for a piece it
+ * cannot be left, so that nothing else could read, or throw away, what still comes.
+ */
 export async function* bodyChunks(
   request: IncomingMessage,
   limits: {
@@ -54,39 +57,41 @@ export async function* bodyChunks(
     idleMs: number;
     totalMs: number;
   },
+  /** Aborts when nobody wants the rest. */
+  signal: AbortSignal,
 ): AsyncGenerator<Buffer> {
   refuseAnnounced(request, limits.maxBytes);
   const deadline = performance.now() + limits.totalMs;
-  // By default a loop that is left destroys the request, and with it the socket that the answer must go through.
-  const chunks: AsyncIterator<Buffer> = request.iterator({ destroyOnReturn: false });
   let bytes = 0;
-  let isWaiting = false;
-  try {
-    for (;;) {
-      isWaiting = true;
-      const next = await within(
-        Math.min(limits.idleMs, deadline - performance.now()),
-        chunks.next(),
-      );
-      isWaiting = false;
-      if (next.done === true) return;
-      bytes += next.value.length;
+  while (!signal.aborted) {
+    const chunk: Buffer | null = request.read();
+    if (chunk !== null) {
+      bytes += chunk.length;
       if (bytes > limits.maxBytes) throw new BodyRefused('BODY_TOO_LARGE');
-      yield next.value;
+      yield chunk;
+    } else if (request.readableEnded) {
+      return;
+    } else if (request.destroyed) {
+      throw new Error('the sender left');
+    } else {
+      await change(request, Math.min(limits.idleMs, deadline - performance.now()), signal);
     }
-  } finally {
-    // An iterator that waits for a piece would only return after it.
-    if (!isWaiting) await chunks.return?.();
   }
 }
 
-async function within<T>(ms: number, promise: Promise<T>): Promise<T> {
-  const { promise: late, reject } = withResolvers();
+/** Waits until there is something to read, or nothing any more. */
+async function change(request: IncomingMessage, ms: number, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = withResolvers();
   const timer = setTimeout(() => reject(new BodyRefused('BODY_TOO_SLOW')), Math.max(0, ms));
+  const events = ['readable', 'end', 'error', 'close'];
+  for (const event of events) request.on(event, resolve);
+  signal.addEventListener('abort', resolve);
   try {
-    return await Promise.race([promise, late as Promise<never>]);
+    await promise;
   } finally {
     clearTimeout(timer);
+    for (const event of events) request.off(event, resolve);
+    signal.removeEventListener('abort', resolve);
   }
 }
 

@@ -231,7 +231,7 @@ describe('nobody is heard without a token', () => {
   });
 
   test('and a sender that keeps sending is cut off', async () => {
-    const hub = await edge({ limits: { discardMs: 50 } });
+    const hub = await edge({ limits: { discardMs: 50, socketMs: 600_000 } });
     const caller = await raw(hub, head('/graphql', { ...json, 'content-length': 40_000_000 }));
     await caller.receives(/^HTTP\/1.1 401 /);
     caller.socket.write('x'.repeat(100_000));
@@ -552,7 +552,7 @@ describe('slow senders are cut off', () => {
   });
 
   test('when they say nothing at all', async () => {
-    const hub = await edge({ limits: { socketMs: 100 } });
+    const hub = await edge({ limits: { socketMs: 100, headersMs: 600_000 } });
     const caller = await raw(hub);
     await caller.closed;
   });
@@ -571,7 +571,11 @@ describe('slow senders are cut off', () => {
     const hub = await edge({
       limits: quick,
       deliver: async (_viewer, { body }) => {
-        for await (const _chunk of body);
+        try {
+          for await (const _chunk of body);
+        } catch (cause) {
+          throw new Error('the delivery broke', { cause });
+        }
         return { status: 202, body: {} };
       },
     });
@@ -685,7 +689,9 @@ describe('when a handler fails', () => {
     const hub = await edge({
       graphql: () => {
         const cause = Object.assign(new Error('params: private-value'), { code: '23505' });
-        throw new Error('failed query for\n    at private-value (/private-value)', { cause });
+        throw new Error('failed query for\n    at private-value (/private-value.ts:1:1)', {
+          cause,
+        });
       },
     });
     const response = await ask(hub, { query: '{ role }' });
@@ -844,6 +850,41 @@ describe('POST /deliveries', () => {
     caller.socket.write('x'.repeat(100_000));
     caller.socket.write(head('/health/live', {}, 'GET'));
     await caller.receives('"live":true');
+  });
+
+  test('may be answered half-way the body, on a connection that stays in use', async () => {
+    const hub = await edge({
+      deliver: async (_viewer, { body }) => {
+        for await (const _chunk of body) break;
+        return { status: 422, body: { code: 'NO' } };
+      },
+    });
+    const headers = { authorization: `Bearer ${source}`, 'content-length': 1_000_000 };
+    const half = 'x'.repeat(500_000);
+    const caller = await raw(hub, head('/deliveries?format=IJW', headers) + half);
+    await caller.receives(/^HTTP\/1.1 422 /);
+    caller.socket.write(half);
+    caller.socket.write(head('/health/live', {}, 'GET'));
+    await caller.receives('"live":true');
+  });
+
+  test('that breaks off while its handler is busy elsewhere harms nobody', async () => {
+    const { open: finish, opened } = gate();
+    const bodies: DeliveryRequest['body'][] = [];
+    const hub = await edge({
+      deliver: async (_viewer, { body }) => {
+        bodies.push(body.resume());
+        await opened;
+        return { status: 202, body: {} };
+      },
+    });
+    const headers = { authorization: `Bearer ${source}`, 'content-length': 1_000 };
+    const caller = await raw(hub, `${head('/deliveries?format=IJW', headers)}half`);
+    await vi.waitFor(() => expect(bodies).toHaveLength(1));
+    caller.socket.destroy();
+    await vi.waitFor(() => expect(bodies[0]?.errored).toBeInstanceOf(Error));
+    finish();
+    expect((await fetch(`${hub.url}/health/live`)).status).toBe(200);
   });
 
   test('takes no more at a time than there is room for', async () => {
