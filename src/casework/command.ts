@@ -8,7 +8,7 @@ import { accessEntry, accessSubject } from '../../schema/db/audit.ts';
 import { auditRows } from '../audit/entry.ts';
 import { scopeSetting } from '../db/as-viewer.ts';
 import { insertRows } from '../db/insert.ts';
-import type { DriverTypes, Gate } from '../db/pools.ts';
+import type { Gate } from '../db/pools.ts';
 import type { Subject } from '../db/reader.ts';
 import { type Statement, toStatement } from '../plans/statement.ts';
 import type { Scope } from '../policy/grant.ts';
@@ -16,7 +16,7 @@ import type { TermSettings } from '../rules/terms.ts';
 import type { ThuiszitterDefinition } from '../rules/thuiszitter-definition.ts';
 import type { SQL } from 'drizzle-orm';
 
-export type Tx = TransactionSql<DriverTypes>;
+export type Tx = TransactionSql;
 
 export type UserError = { code: string; field: string[] | null; message: string };
 
@@ -75,6 +75,24 @@ const reused = refused(
   ),
 );
 
+/** A command's context in a transaction of role `hub_command`. Nothing is visible before `enter`. */
+export const commandContext = (
+  tx: Tx,
+  { scope, now, settings }: Pick<CommandContext, 'scope' | 'now' | 'settings'>,
+): CommandContext => ({
+  tx,
+  scope,
+  now,
+  settings,
+  enter: async (named) => {
+    await tx`select hub.enter(${scopeSetting(scope, named)})`;
+  },
+  rows: async <Row>(query: SQL | Statement) => {
+    const { text, params } = 'text' in query ? query : toStatement(query);
+    return (await tx.unsafe(text, params as never[])) as unknown as Row[];
+  },
+});
+
 export type CommandOptions = {
   gate: Gate;
   scope: Scope;
@@ -104,11 +122,9 @@ export const runCommand = async <Input extends { idempotencyKey: string }>(
   try {
     return await options.gate.run((pool) =>
       pool.begin(async (tx) => {
-        const enter = async (named: { case?: string; case_key?: string }) => {
-          await tx`select hub.enter(${scopeSetting(scope, named)})`;
-        };
-        await enter({});
-        const now = options.now();
+        const context = commandContext(tx, { scope, now: options.now(), settings: options.settings });
+        await context.enter({});
+        const { now } = context;
         const fresh = await tx`
           insert into casework.idempotency (youth_region, caller, key, request_hash, created_at)
           values (${region}, ${scope.party}, ${idempotencyKey}, ${requestHash}, ${now.toISOString()})
@@ -119,20 +135,7 @@ export const runCommand = async <Input extends { idempotencyKey: string }>(
             where youth_region = ${region} and caller = ${scope.party} and key = ${idempotencyKey}`;
           return before?.requestHash === requestHash && before.outcome ? before.outcome : reused;
         }
-        const outcome = await command.run(
-          {
-            tx,
-            scope,
-            now,
-            settings: options.settings,
-            enter,
-            rows: async <Row>(query: SQL | Statement) => {
-              const { text, params } = 'text' in query ? query : toStatement(query);
-              return (await tx.unsafe(text, params as never[])) as unknown as Row[];
-            },
-          },
-          input,
-        );
+        const outcome = await command.run(context, input);
         if (outcome.userErrors.length > 0) throw new Refusal(outcome);
         const { entry, subjects } = auditRows({
           caller: options.caller,

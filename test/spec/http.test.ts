@@ -994,7 +994,7 @@ describe('closing', () => {
   });
 
   test('does not wait for connections that ask nothing', async () => {
-    const hub = await edge({ limits: { drainMs: 30_000 } });
+    const hub = await edge({ limits: { drainMs: 30_000, socketMs: 600_000 } });
     const silent = await raw(hub);
     const idle = await raw(hub, head('/health/live', {}, 'GET'));
     await idle.receives('"live":true');

@@ -1,0 +1,302 @@
+/**
+ * Fills an empty hub with the demonstration region: sources and covenant, the deliveries through the real adapters, and
+ * what the parties did since, through the real commands with the clock set back.
+ */
+import { Readable } from 'node:stream';
+import type postgres from 'postgres';
+import type { Role } from '../../schema/codes.ts';
+import { careProvider } from '../../schema/db/care-provider.ts';
+import { source } from '../../schema/db/delivery.ts';
+import { covenant, covenantParty } from '../../schema/db/ground.ts';
+import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../../src/casework/attach.ts';
+import {
+  type Command,
+  type CommandContext,
+  commandContext,
+  type Outcome,
+  type Tx,
+} from '../../src/casework/command.ts';
+import { closeCase, noteAction } from '../../src/casework/thuiszitter-case.ts';
+import { insertRows } from '../../src/db/insert.ts';
+import type { Pools } from '../../src/db/pools.ts';
+import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
+import { scopeOf } from '../../src/policy/grant.ts';
+import { purposesOf } from '../../src/policy/policy.ts';
+import { firstAction } from '../../src/rules/open-case.ts';
+import { nextDue } from '../../src/rules/terms.ts';
+import { readDemoReference } from './reference.ts';
+import type { Step, Story } from './stories.ts';
+import { type DemoWorld, demoWorld } from './world.ts';
+
+const seed = 'schakel';
+
+export type DemoHub = {
+  pools: Pools;
+  /** A superuser: covenants, sources and the dates of the past are not for any role of the hub to write. */
+  superuser: postgres.Sql;
+  delivery: DeliveryContext;
+  settings: CommandContext['settings'];
+  today: string;
+  onProgress: (what: string) => void;
+};
+
+/** True when the region is there already. */
+export const isLoaded = async (superuser: postgres.Sql): Promise<boolean> => {
+  const [loaded] = await superuser`select 1 from casework.covenant limit 1`;
+  return loaded !== undefined;
+};
+
+export const prepareDemo = async (today: string): Promise<DemoWorld> =>
+  demoWorld({
+    seed,
+    today,
+    reference: await readDemoReference(new URL('../reference/', import.meta.url)),
+  });
+
+/** Sources and care providers, needed before a hub can take deliveries. */
+export const registerDemoSources = async (
+  superuser: postgres.Sql,
+  world: DemoWorld,
+): Promise<void> => {
+  await superuser.begin(async (tx) => {
+    await insertRows(tx, careProvider, world.careProviders);
+    await insertRows(tx, source, world.sources);
+  });
+};
+
+export const loadDemo = async (hub: DemoHub, world: DemoWorld): Promise<void> => {
+  const { superuser, onProgress } = hub;
+  for (const part of [false, true]) {
+    for (const delivery of world.deliveries.filter(({ afterStories }) => afterStories === part)) {
+      const { counts } = await deliver(hub.delivery, {
+        source: delivery.source,
+        format: delivery.format,
+        body: Readable.from([delivery.content]),
+      });
+      onProgress(`${delivery.name}: ${counts.accepted} aangenomen, ${counts.rejected} afgewezen`);
+    }
+    if (!part) {
+      await tellStories(hub, world.stories);
+      onProgress(`${world.stories.length} dossiers bijgewerkt`);
+    }
+  }
+  await superuser`analyze`;
+};
+
+/** The covenant comes before the stories that rest on it. */
+export const concludeCovenant = async (
+  superuser: postgres.Sql,
+  world: DemoWorld,
+): Promise<void> => {
+  const { parties, ...terms } = world.covenant;
+  await superuser.begin(async (tx) => {
+    await insertRows(tx, covenant, [terms]);
+    await insertRows(
+      tx,
+      covenantParty,
+      parties.map((party) => ({
+        covenantId: terms.id,
+        ...party,
+        validFrom: terms.validFrom,
+        validUntil: terms.validUntil,
+      })),
+    );
+  });
+};
+
+type Places = {
+  caseOf: Map<string, { youthRegion: string; id: string; caseKey: string; firstAbsentOn: string }>;
+  pupilOf: Map<string, string>;
+  entryOf: Map<string, string>;
+};
+
+const pupilName = (pupil: { swvCode: string; brin6: string; schoolPupilNumber: string }): string =>
+  `${pupil.swvCode} ${pupil.brin6} ${pupil.schoolPupilNumber}`;
+
+const findPlaces = async (superuser: postgres.Sql): Promise<Places> => {
+  const cases = await superuser<
+    {
+      reportNumber: string;
+      youthRegion: string;
+      id: string;
+      caseKey: string;
+      firstAbsentOn: string;
+    }[]
+  >`
+    select report.report_number as "reportNumber", opened.youth_region as "youthRegion", opened.id,
+      opened.case_key as "caseKey", opened.first_absent_on as "firstAbsentOn"
+    from casework.thuiszitter_case opened
+    join attendance.absence_report report
+      on report.youth_region = opened.youth_region and report.youth_id = opened.youth_id`;
+  const pupils = await superuser<
+    { swvCode: string; brin6: string; schoolPupilNumber: string; id: string }[]
+  >`
+    select swv_code as "swvCode", brin6, school_pupil_number as "schoolPupilNumber", id from education.pupil`;
+  const entries = await superuser<
+    { agb: string; reference: string; youthRegion: string; id: string }[]
+  >`
+    select provider_agb as agb, reference, youth_region as "youthRegion", id from care.waiting_list_entry`;
+  return {
+    caseOf: new Map(cases.map(({ reportNumber, ...place }) => [reportNumber, place])),
+    pupilOf: new Map(pupils.map((pupil) => [pupilName(pupil), `${pupil.swvCode}.${pupil.id}`])),
+    entryOf: new Map(
+      entries.map((entry) => [
+        `${entry.agb} ${entry.reference}`,
+        `${entry.youthRegion}.${entry.id}`,
+      ]),
+    ),
+  };
+};
+
+/** Sets the opening of each case back to the day it would have been opened, had the reports come in day by day. */
+const setBackOpenings = async (
+  hub: DemoHub,
+  stories: readonly Story[],
+  places: Places,
+): Promise<void> => {
+  const rows = stories.flatMap((story) => {
+    const place = places.caseOf.get(story.reportNumber);
+    if (!place) return [];
+    const action = firstAction(story.municipalityCode, story.opensOn, hub.settings.terms);
+    const due = nextDue(
+      {
+        status: 'REPORTED',
+        openedOn: story.opensOn,
+        firstAbsentOn: place.firstAbsentOn,
+        nextActionDueOn: action.nextActionDueOn,
+      },
+      hub.settings.terms,
+    );
+    return [
+      {
+        id: place.id,
+        opened_on: story.opensOn,
+        next_on: action.nextActionDueOn,
+        due_on: due?.on ?? null,
+        due_reason: due?.reason ?? null,
+      },
+    ];
+  });
+  await hub.superuser.begin(async (tx) => {
+    await tx`create temp table opening on commit drop as
+      select * from jsonb_to_recordset(${tx.json(rows)}) as o(id uuid, opened_on date, next_on date, due_on date, due_reason text)`;
+    await tx`update casework.thuiszitter_case c set opened_on = o.opened_on, next_action_due_on = o.next_on,
+      due_on = o.due_on, due_reason = o.due_reason from opening o where c.id = o.id`;
+    await tx`update casework.case_event e set at = o.opened_on + time '09:00' from opening o where e.case_id = o.id and e.kind = 'OPENED'`;
+    await tx`update casework.ground g set valid_from = o.opened_on from opening o where g.case_id = o.id`;
+    await tx`update casework.link l set attached_on = o.opened_on from opening o where l.case_id = o.id`;
+    await tx`update casework.shared_identity s set valid_from = o.opened_on from opening o where s.case_id = o.id`;
+    await tx`update casework.shared_absence s set valid_from = o.opened_on from opening o where s.case_id = o.id`;
+  });
+};
+
+const tellStories = async (hub: DemoHub, stories: readonly Story[]): Promise<void> => {
+  const places = await findPlaces(hub.superuser);
+  await setBackOpenings(hub, stories, places);
+  const untold = [...stories];
+  const tellNext = async (): Promise<void> => {
+    for (let story = untold.shift(); story !== undefined; story = untold.shift()) {
+      const told = story;
+      await hub.pools.command.begin((tx) => tell(hub, tx, told, places));
+    }
+  };
+  await Promise.all(Array.from({ length: hub.pools.sizes.command }, tellNext));
+};
+
+const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise<void> => {
+  const place = places.caseOf.get(story.reportNumber);
+  if (!place) throw new Error(`no case was opened for demonstration report ${story.reportNumber}`);
+  let consentId: string | null = null;
+  let consentBy: { role: Role; organisation: string } | null = null;
+  for (const [index, step] of story.steps.entries()) {
+    const by = consentBy;
+    const actor = actorOf(step, story, by);
+    const context = commandContext(tx, {
+      scope: scopeOf(
+        {
+          subject: 'demo',
+          role: actor.role,
+          organisation: actor.organisation,
+          purpose: purposesOf(actor.role)[0] ?? '',
+          expiresAt: 0,
+        },
+        step.on,
+        [place.youthRegion],
+      ),
+      now: new Date(`${step.on}T${String(9 + (index % 8)).padStart(2, '0')}:30:00Z`),
+      settings: hub.settings,
+    });
+    const outcome = await take(context, step, story, place, places, consentId);
+    const refusal = outcome.userErrors[0];
+    if (refusal)
+      throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
+    const link = outcome.payload?.['link'] as { consentId: string | null } | undefined;
+    if (link?.consentId) {
+      consentId = link.consentId;
+      consentBy = actor;
+    }
+  }
+};
+
+const actorOf = (
+  step: Step,
+  story: Story,
+  consentBy: { role: Role; organisation: string } | null,
+): { role: Role; organisation: string } => {
+  const owner = { role: 'attendanceOfficer' as const, organisation: story.municipalityCode };
+  if (step.kind === 'attachPupil' || step.kind === 'attachWaiting')
+    return { role: step.by, organisation: step.organisation };
+  return step.kind === 'withdrawConsent' ? (consentBy ?? owner) : owner;
+};
+
+const take = (
+  context: CommandContext,
+  step: Step,
+  story: Story,
+  place: { youthRegion: string; id: string; caseKey: string },
+  places: Places,
+  consentId: string | null,
+): Promise<Outcome> => {
+  const run = <Input extends { idempotencyKey: string }>(
+    command: Command<Input>,
+    input: Omit<Input, 'idempotencyKey'>,
+  ) => command.run(context, { ...input, idempotencyKey: 'demo' } as Input);
+  const caseId = `${place.youthRegion}.${place.id}`;
+  const { caseKey } = place;
+  switch (step.kind) {
+    case 'action': {
+      const { kind, dueOn, role, organisation } = step.next;
+      return run(noteAction, {
+        caseId,
+        done: step.done,
+        next: { kind, dueOn, owner: { role, organisation } },
+      });
+    }
+    case 'attachPupil':
+      return run(attachPupil, {
+        caseKey,
+        pupilId: (story.pupil && places.pupilOf.get(pupilName(story.pupil))) ?? '',
+      });
+    case 'attachWaiting': {
+      const { waiting } = story;
+      return run(attachWaitingListEntry, {
+        caseKey,
+        waitingListEntryId:
+          (waiting && places.entryOf.get(`${waiting.providerAgb} ${waiting.reference}`)) ?? '',
+        consent:
+          step.ground === 'covenant'
+            ? null
+            : {
+                givenBy: step.ground.consent.givenBy,
+                recipients: step.ground.consent.recipients,
+                validUntil: step.ground.consent.until,
+                evidenceRef: 'DEMO/1',
+              },
+      });
+    }
+    case 'withdrawConsent':
+      return run(withdrawConsent, { caseKey, consentId: consentId ?? '' });
+    case 'close':
+      return run(closeCase, { caseId, reason: step.reason });
+  }
+};

@@ -1,0 +1,192 @@
+/**
+ * Composition root: opens what the hub needs, in order, and closes it in reverse. Database → reference data → policy
+ * and schemas → HTTP.
+ */
+import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
+import postgres from 'postgres';
+import { allResolvers } from '../resolvers/all.ts';
+import { createAnswer } from './answer.ts';
+import { openAuditLog } from './audit/log.ts';
+import { createTokenVerifier, localJwks, remoteJwks } from './auth/token.ts';
+import type { Config } from './config.ts';
+import { startEmbedded } from './db/embedded.ts';
+import { migrate } from './db/migrate.ts';
+import { requirePatchedDriver } from './db/patch-check.ts';
+import { bounded, openPools, type Pools, type PoolUrls } from './db/pools.ts';
+import { provision, roleUrls, withDatabase } from './db/provision.ts';
+import { databaseSecrets } from './db/secrets.ts';
+import { databaseName } from './config.ts';
+import { demoPages } from './demo/explorer.ts';
+import { demoAudience, demoIssuer, openDemoIdentityProvider } from './demo/identity-provider.ts';
+import { type RunningHttp, startHttp } from './http.ts';
+import { createDeliver } from './ingest/deliver.ts';
+import { type DeliveryContext, failAbandoned } from './ingest/run.ts';
+import { adapters } from './ingest/sources/registry.ts';
+import { createKeyring, loadKeyring } from './link/pseudonym.ts';
+import { purposesOf } from './policy/policy.ts';
+import { loadReferenceFacts } from './reference/facts.ts';
+import { loadReference } from './reference/load.ts';
+import { defaultTerms } from './rules/terms.ts';
+import { roleSchemas, wholeSchema } from './whole-schema.ts';
+
+export type Hub = {
+  host: string;
+  port: number;
+  /** Drains, then closes everything. True when nothing had to be cut off. */
+  close(): Promise<boolean>;
+};
+
+/** Fills an empty demonstration; given by the entry file, so that the hub itself knows no seeds. */
+export type Demonstration = (given: {
+  superuser: postgres.Sql;
+  pools: Pools;
+  delivery: (reference: DeliveryContext['reference']) => DeliveryContext;
+  settings: { terms: typeof defaultTerms; definition: Config['thuiszitterDefinition'] };
+  now: Date;
+}) => Promise<void>;
+
+const demoDatabase = 'schakel';
+
+type Database = { urls: PoolUrls; superuserUrl: string | null; stop(): Promise<void> };
+
+const openDatabase = async ({ database, dataDir }: Config): Promise<Database> => {
+  const none = async () => undefined;
+  if (database.kind === 'given') {
+    await migrate(database.ownerUrl);
+    return { urls: database.urls, superuserUrl: null, stop: none };
+  }
+  if (database.kind === 'provisioned') {
+    const secrets = await databaseSecrets(dataDir);
+    const name = databaseName(database.adminUrl);
+    await provision(database.adminUrl, secrets, { database: name });
+    const { owner, ...urls } = roleUrls(database.adminUrl, secrets, name);
+    await migrate(owner);
+    return { urls, superuserUrl: null, stop: none };
+  }
+  const embedded = await startEmbedded(dataDir);
+  try {
+    await provision(embedded.superuserUrl, embedded.secrets, { database: demoDatabase });
+    const { owner, ...urls } = roleUrls(embedded.superuserUrl, embedded.secrets, demoDatabase);
+    await migrate(owner);
+    return { urls, superuserUrl: withDatabase(embedded.superuserUrl, demoDatabase), stop: embedded.stop };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
+};
+
+/** Reference data come with the release: loaded into an empty database, updated later by `schakel reference`. */
+const hasReference = async (pools: Pools): Promise<boolean> => {
+  const [row] = await pools.ingest`select 1 from reference.municipality limit 1`;
+  return row !== undefined;
+};
+
+const openVerifier = async (config: Config) => {
+  if (config.oidc) {
+    const { issuer, audience } = config.oidc;
+    return { verify: createTokenVerifier({ issuer, audience, jwks: remoteJwks(issuer), purposesOf }), pages: null };
+  }
+  const provider = await openDemoIdentityProvider(config.dataDir);
+  const verify = createTokenVerifier({
+    issuer: demoIssuer,
+    audience: demoAudience,
+    jwks: localJwks(provider.jwks()),
+    purposesOf,
+  });
+  return { verify, pages: await demoPages(provider) };
+};
+
+export const startHub = async (
+  config: Config,
+  { log, demonstration, now = () => new Date() }: { log: Logger; demonstration?: Demonstration; now?: () => Date },
+): Promise<Hub> => {
+  requirePatchedDriver();
+  const closers: (() => Promise<unknown>)[] = [];
+  const closeAll = async () => {
+    for (const close of closers.reverse()) await close();
+    closers.length = 0;
+  };
+  try {
+    const keyring = config.demonstration
+      ? await createKeyring(config.keyringFile)
+      : await loadKeyring(config.keyringFile);
+    const database = await openDatabase(config);
+    closers.push(database.stop);
+    const pools = openPools(database.urls, config.poolSizes);
+    closers.push(() => pools.end());
+
+    if (!(await hasReference(pools))) await loadReference(pools.ingest);
+    await failAbandoned(pools.ingest, now());
+    const settings = { terms: defaultTerms, definition: config.thuiszitterDefinition };
+    const delivery = (reference: DeliveryContext['reference']): DeliveryContext => ({
+      sql: pools.ingest,
+      adapters,
+      reference,
+      keyring,
+      settings,
+      allowTestBsn: config.demonstration,
+      now,
+    });
+    if (demonstration && database.superuserUrl !== null) {
+      const superuser = postgres(database.superuserUrl, { max: 1, onnotice: () => undefined });
+      try {
+        await demonstration({ superuser, pools, delivery, settings, now: now() });
+      } finally {
+        await superuser.end();
+      }
+    }
+    const facts = await loadReferenceFacts(pools.ingest);
+
+    const schemas = roleSchemas(wholeSchema(allResolvers));
+    const audit = openAuditLog(pools.audit);
+    const server = bounded(pools.server, { max: pools.sizes.server * 2 });
+    const answer = createAnswer({
+      schemas,
+      facts: () => facts,
+      audit,
+      server,
+      command: bounded(pools.command, { max: pools.sizes.command }),
+      cursorSecret: createHash('sha256').update(JSON.stringify(keyring.attendance)).digest(),
+      now,
+      settings,
+      introspection: config.demonstration,
+      log,
+    });
+    closers.push(() => answer.stop());
+    const { verify, pages } = await openVerifier(config);
+    const ready = async () => {
+      const [reachable, writable] = await Promise.all([
+        server.run((pool) => pool`select 1`).then(
+          () => true,
+          () => false,
+        ),
+        audit.isWritable(),
+      ]);
+      return { ready: reachable && writable, checks: { migrated: true, database: reachable, audit: writable } };
+    };
+    const http: RunningHttp = await startHttp({
+      host: config.host,
+      port: config.port,
+      verify,
+      graphql: answer.graphql,
+      deliver: createDeliver(delivery(facts), log),
+      health: { live: () => true, ready },
+      ...(pages && { pages }),
+      log,
+      limits: { deliveryBytes: config.maxDeliveryBytes },
+    });
+    return {
+      host: http.host,
+      port: http.port,
+      close: async () => {
+        const clean = await http.close();
+        await closeAll();
+        return clean;
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+};
