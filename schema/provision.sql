@@ -2,28 +2,37 @@
 -- May be run again at any time; passwords are set by src/db/provision.ts or by your own administration.
 -- Every role logs in itself: on Citus a node connects to the others as the role that asks, so `set role` to a NOLOGIN role fails.
 
+-- schakel_owner  owns the schemas and runs the migrations; row-level security is forced, so it sees no row of them
+-- hub_server     answers reads
+-- hub_command    carries out commands: opens, notes, attaches, closes
+-- hub_ingest     loads deliveries of every organisation, hence without row-level security; its grants are only what the store needs
+-- hub_audit      adds to the audit log; it can neither change nor remove what is in it
 do $$
 declare
-  wanted text;
+  wanted record;
+  attributes text;
 begin
-  foreach wanted in array array['schakel_owner', 'hub_server', 'hub_command', 'hub_ingest', 'hub_audit'] loop
-    if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
-      execute pg_catalog.format('create role %I login', wanted);
+  for wanted in
+    select * from (values
+      ('schakel_owner', false), ('hub_server', false), ('hub_command', false), ('hub_ingest', true), ('hub_audit', false)
+    ) as login (name, loads)
+  loop
+    attributes := 'login noinherit ' || case when wanted.loads then 'bypassrls' else 'nobypassrls' end;
+    if not exists (select from pg_catalog.pg_roles where rolname = wanted.name) then
+      execute pg_catalog.format('create role %I %s', wanted.name, attributes);
+    -- Only when something is amiss: nobody but a superuser may say "nosuperuser" of a role that exists.
+    elsif exists (
+      select from pg_catalog.pg_roles
+      where rolname = wanted.name
+        and (rolsuper or rolcreatedb or rolcreaterole or rolreplication or rolinherit or not rolcanlogin
+          or rolbypassrls <> wanted.loads)
+    ) then
+      execute pg_catalog.format(
+        'alter role %I nosuperuser nocreatedb nocreaterole noreplication %s', wanted.name, attributes);
     end if;
   end loop;
 end
 $$;
-
--- Owns the schemas and runs the migrations. Row-level security is forced, so it sees no row of them.
-alter role schakel_owner login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
--- Answers reads.
-alter role hub_server login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
--- Carries out commands: opens, notes, attaches, closes.
-alter role hub_command login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
--- Loads deliveries for every organisation at once, hence without row-level security; its grants are only what the store needs.
-alter role hub_ingest login noinherit nosuperuser nocreatedb nocreaterole noreplication bypassrls;
--- Adds to the audit log; it can neither change nor remove what is in it.
-alter role hub_audit login noinherit nosuperuser nocreatedb nocreaterole noreplication nobypassrls;
 
 do $$
 declare

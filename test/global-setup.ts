@@ -1,6 +1,6 @@
 /** Starts one PostgreSQL for a test run, with a template database that is provisioned, migrated and has the reference data. */
 import { existsSync } from 'node:fs';
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -49,6 +49,7 @@ async function removeLeftovers(): Promise<void> {
       : Number.NaN;
     if (!Number.isInteger(pid) || isAlive(pid)) continue;
     const left = join(tmpdir(), name);
+    if ((await stat(left)).uid !== process.getuid?.()) continue;
     await stopAbandoned(left);
     await rm(left, { recursive: true, force: true });
   }
