@@ -14,7 +14,7 @@ import { type Keyring, token } from '../link/pseudonym.ts';
 import type { ReferenceFacts } from '../reference/facts.ts';
 import type { RecordType } from '../staging/line-tables.ts';
 import { keepRejects, type RejectSummary } from '../staging/reject.ts';
-import { type Staged, stage, unstage } from '../staging/stage.ts';
+import { CopyFailed, type Staged, stage, unstage } from '../staging/stage.ts';
 import type { Merge } from '../store/merge.ts';
 import { countLinesOf, type SourceCompartment, scopesOf, stores } from '../store/stores.ts';
 import { dayInAmsterdam } from '../today.ts';
@@ -209,7 +209,7 @@ async function takeIn(
     rejected: rejects.lines,
     linked,
   };
-  await unstage(tx, deliveryId);
+  await unstage(tx, deliveryId, types);
   await tx`
     update staging.delivery
     set status = 'COMPLETED', finished_at = ${context.now().toISOString()},
@@ -238,6 +238,9 @@ async function prepare({ tx, deliveryId, source }: Merge): Promise<void> {
       set local client_connection_check_interval = '1s';
     exception when others then null; -- not on every platform
     end $$`;
+  // Joins go in the order they are written: staging has no statistics, and all lines of a source share their region, so the
+  // planner would join on the region alone (15 s instead of 0.1 s for 2,000 lines).
+  await tx`set local join_collapse_limit = 1`;
   // Plans of foreign-key checks that were made when the tables were small would scan them once per row.
   await tx`discard plans`;
   await tx`select from staging.delivery where id = ${deliveryId} for update`;
@@ -385,6 +388,7 @@ function failed(deliveryId: string, error: unknown): DeliveryFailed | Unavailabl
       `SQLSTATE ${code} ${routine ?? ''} ${place}`.trim(),
     );
   }
+  if (error instanceof CopyFailed) return new DeliveryFailed(deliveryId, 'INTERNAL', error.message);
   const thrown = error instanceof Error ? error : new Error();
   const frames = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return new DeliveryFailed(

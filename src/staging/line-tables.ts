@@ -163,5 +163,3 @@ export const lineTables: Readonly<Record<RecordType, LineTable>> = {
   waitingListEntry: lineTable('waitingListEntry', 'staging.waiting_list_line', 'youth_region'),
   careEvent: lineTable('careEvent', 'staging.care_event_line', 'youth_region'),
 };
-
-export const recordTypes = Object.keys(columns) as RecordType[];

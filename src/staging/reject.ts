@@ -23,8 +23,8 @@ export const storeRejects = {
 export type StoreReject = keyof typeof storeRejects;
 
 /**
- * Takes the lines that meet the condition out of staging and notes why. `line` is the staging table in `using` and
- * `condition`; the condition need not name the delivery.
+ * Takes the lines that meet the condition out of staging and notes why. `line` is the staging table in `joins` and
+ * `condition`; neither need name the delivery.
  */
 export async function rejectLines(
   tx: TransactionSql,
@@ -33,7 +33,7 @@ export async function rejectLines(
     table,
     code,
     field = null,
-    using,
+    joins,
     condition,
   }: {
     deliveryId: string;
@@ -41,14 +41,17 @@ export async function rejectLines(
     code: StoreReject;
     /** As the source calls it. */
     field?: string | null;
-    using: Fragment;
+    joins: Fragment;
     condition: Fragment;
   },
 ): Promise<void> {
   await tx`
-    with gone as (
-      delete from ${tx.unsafe(table)} as line using ${using}
+    with wrong as materialized (
+      select distinct line.seq from ${tx.unsafe(table)} as line ${joins}
       where line.delivery_id = ${deliveryId} and ${condition}
+    ), gone as (
+      delete from ${tx.unsafe(table)} as line using wrong
+      where line.delivery_id = ${deliveryId} and line.seq = wrong.seq
       returning line.seq, line.line
     )
     insert into staging.reject_line (delivery_id, seq, line, field, code, message)
@@ -65,12 +68,11 @@ export async function rejectDuplicates(
     deliveryId,
     table,
     code: 'DUPLICATE_IN_FILE',
-    using: tx`(
+    joins: tx`join (
       select ${columns}, max(seq) as seq from ${tx.unsafe(table)}
       where delivery_id = ${deliveryId} group by ${columns} having count(*) > 1
-    ) as last`,
-    condition: tx`${tx.unsafe(key.map((column) => `line.${column} = last.${column}`).join(' and '))}
-      and line.seq < last.seq`,
+    ) as last on ${tx.unsafe(key.map((column) => `line.${column} = last.${column}`).join(' and '))}`,
+    condition: tx`line.seq < last.seq`,
   });
 }
 

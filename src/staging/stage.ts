@@ -2,10 +2,9 @@
  * Copies what an adapter hands on into the staging tables, in batches: a delivery of any size takes the same memory.
  * Lines that the adapter rejected lie in `staging.reject_line`, where the later checks add theirs.
  */
-import { once } from 'node:events';
 import type { TransactionSql } from 'postgres';
 import type { LineOutcome } from '../ingest/record.ts';
-import { lineTables, type RecordType, recordTypes } from './line-tables.ts';
+import { lineTables, type RecordType } from './line-tables.ts';
 
 export type Staged = {
   received: number;
@@ -70,6 +69,9 @@ export async function stage(
   return staged;
 }
 
+/** `in_failed_sql_transaction`: of the statement behind the one that failed. */
+const transactionFailed = '25P02';
+
 async function copy(
   tx: TransactionSql,
   kind: RecordType | 'reject',
@@ -82,15 +84,33 @@ async function copy(
   const writable = await tx
     .unsafe(`copy ${table} (delivery_id, seq, line, ${columns.join(', ')}) from stdin`)
     .writable();
-  // An error arrives as an event, also one about the last row, which comes after `end`.
-  const finished = once(writable, 'finish');
-  writable.end(rows.join(''));
-  await finished;
+  await new Promise<void>((resolve, reject) => {
+    writable.once('error', reject);
+    writable.write(rows.join(''), (error) => (error ? reject(error) : resolve()));
+  });
+  writable.end();
+  // The driver (3.4.9) forgets an error that comes after the last row, or a connection that is lost then, and `finish`
+  // never comes. A statement behind the copy finds out: it fails as well.
+  await tx`select`.catch((error: { code?: unknown }) => {
+    throw error.code === transactionFailed ? new CopyFailed(table) : error;
+  });
+}
+
+/** The database did not take lines of this kind: an adapter handed on a value that its column cannot hold. */
+export class CopyFailed extends Error {
+  override readonly name = 'CopyFailed';
+  constructor(readonly table: string) {
+    super(`copying into ${table} failed`);
+  }
 }
 
 /** Takes the lines of a delivery away again: what they said is in the store, or in the rejects. */
-export async function unstage(tx: TransactionSql, deliveryId: string): Promise<void> {
-  for (const type of recordTypes) {
+export async function unstage(
+  tx: TransactionSql,
+  deliveryId: string,
+  types: readonly RecordType[],
+): Promise<void> {
+  for (const type of types) {
     await tx`delete from ${tx.unsafe(lineTables[type].table)} where delivery_id = ${deliveryId}`;
   }
   await tx`delete from staging.reject_line where delivery_id = ${deliveryId}`;

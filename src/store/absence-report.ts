@@ -40,17 +40,18 @@ export async function mergeAbsenceReports(merge: Merge): Promise<MergeResult> {
     table,
     code: 'OTHER_CHILD',
     field: 'meldingsnummer',
-    using: tx`attendance.absence_report as stored, attendance.youth`,
-    condition: tx`${stored} and youth.youth_region = stored.youth_region and youth.id = stored.youth_id
-      and youth.token_key = line.token_key and youth.bsn_token <> line.bsn_token`,
+    joins: tx`join attendance.absence_report as stored on ${stored}
+      join attendance.youth
+        on youth.youth_region = stored.youth_region and youth.id = stored.youth_id`,
+    condition: tx`youth.token_key = line.token_key and youth.bsn_token <> line.bsn_token`,
   });
   await rejectLines(tx, {
     deliveryId,
     table,
     code: 'OLDER_THAN_STORED',
     field: 'peildatum',
-    using: tx`attendance.absence_report as stored`,
-    condition: tx`${stored} and line.as_of < stored.as_of and ${differs(tx, 'stored', 'line', content)}`,
+    joins: tx`join attendance.absence_report as stored on ${stored}`,
+    condition: tx`line.as_of < stored.as_of and ${differs(tx, 'stored', 'line', content)}`,
   });
   await rejectSecondOpenReport(merge);
 
@@ -91,7 +92,7 @@ async function rejectSecondOpenReport({ tx, deliveryId, source }: Merge): Promis
     table,
     code: 'OPEN_REPORT_EXISTS',
     field: 'verzuimsoort',
-    using: tx`(
+    joins: tx`join (
       select candidate.seq, stored.id is not null as was_open, row_number() over (
         partition by candidate.youth_region, candidate.bsn_token, candidate.brin6
         order by stored.id is null, candidate.seq
@@ -102,8 +103,8 @@ async function rejectSecondOpenReport({ tx, deliveryId, source }: Merge): Promis
         and stored.report_number = candidate.report_number
         and stored.brin6 is not distinct from candidate.brin6 and ${open('stored')}
       where candidate.delivery_id = ${deliveryId} and ${open('candidate')}
-    ) as open_line`,
-    condition: tx`line.seq = open_line.seq and not open_line.was_open and (
+    ) as open_line on open_line.seq = line.seq`,
+    condition: tx`not open_line.was_open and (
       open_line.place > 1
       or exists (
         select from attendance.youth

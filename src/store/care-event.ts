@@ -66,8 +66,8 @@ export async function mergeCareEvents(merge: Merge): Promise<MergeResult> {
     table,
     code: 'OLDER_THAN_STORED',
     field: 'Dagtekening',
-    using: tx`care.waiting_list_event as stored`,
-    condition: tx`${stored} and line.as_of < stored.as_of and ${differs(tx, 'stored', 'line', content)}`,
+    joins: tx`join care.waiting_list_event as stored on ${stored}`,
+    condition: tx`line.as_of < stored.as_of and ${differs(tx, 'stored', 'line', content)}`,
   });
   const [same] = await tx<{ lines: number }[]>`
     select count(*)::int as lines from ${lines} as line
@@ -89,7 +89,7 @@ async function mergeMessage(merge: Merge, message: Message): Promise<void> {
     table,
     code: 'NO_WAITING_LIST_ENTRY',
     field: 'ToewijzingNummer',
-    using: tx`(select 1) as nothing`,
+    joins: tx``,
     condition: tx`line.message = ${message} and line.entry_id is null`,
   });
   await tx`

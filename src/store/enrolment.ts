@@ -1,6 +1,13 @@
 /** Merges enrolments, and the pupils they are about, into the education compartment. */
 import { rejectDuplicates, rejectLines } from '../staging/reject.ts';
-import { list, type Merge, type MergeResult, provenance, provenanceColumns } from './merge.ts';
+import {
+  equal,
+  list,
+  type Merge,
+  type MergeResult,
+  provenance,
+  provenanceColumns,
+} from './merge.ts';
 import { chooseTellers, joinPerson, mergePersons, pupilTable, tellsNothingNew } from './person.ts';
 
 const table = 'staging.enrolment_line';
@@ -17,10 +24,9 @@ export async function mergeEnrolments(merge: Merge): Promise<MergeResult> {
     table,
     code: 'OLDER_THAN_STORED',
     field: 'peildatum',
-    using: tx`education.pupil as person, education.enrolment as stored`,
-    condition: tx`person.swv_code = line.swv_code and person.brin6 = line.brin6
-      and person.school_pupil_number = line.school_pupil_number and ${stored}
-      and line.as_of < stored.as_of and line.left_on is distinct from stored.left_on`,
+    joins: tx`join education.pupil as person on ${equal(tx, 'person', 'line', pupils.key)}
+      join education.enrolment as stored on ${stored}`,
+    condition: tx`line.as_of < stored.as_of and line.left_on is distinct from stored.left_on`,
   });
   await chooseTellers(merge, pupils);
   const [same] = await tx<{ lines: number }[]>`
@@ -37,9 +43,7 @@ export async function mergeEnrolments(merge: Merge): Promise<MergeResult> {
     select line.swv_code, person.id, line.brin6, line.enrolled_on, line.left_on,
       daterange(line.enrolled_on, line.left_on, '[]'), ${provenance(merge)}
     from ${lines} as line
-    join education.pupil as person
-      on person.swv_code = line.swv_code and person.brin6 = line.brin6
-      and person.school_pupil_number = line.school_pupil_number
+    join education.pupil as person on ${equal(tx, 'person', 'line', pupils.key)}
     where line.delivery_id = ${deliveryId}
     on conflict (swv_code, pupil_id, enrolled_on) do update
     set left_on = excluded.left_on, valid_during = excluded.valid_during, source = excluded.source,

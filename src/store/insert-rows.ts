@@ -33,7 +33,7 @@ function source<Table extends PgTable>(tx: TransactionSql, table: Table, rows: R
     key: (primaryKeys[0]?.columns ?? []).map((column) => casing.getColumnCasing(column)),
     insert: tx`
       insert into ${target} as stored (${all})
-      select ${all} from json_populate_recordset(null::${target}, ${tx.json(json as never)})` as PendingQuery<
+      select ${all} from jsonb_populate_recordset(null::${target}, ${tx.json(json as never)})` as PendingQuery<
       Row[]
     >,
   };

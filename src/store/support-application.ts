@@ -58,9 +58,9 @@ async function rejectOlder({ tx, deliveryId }: Merge): Promise<void> {
     table,
     code: 'OLDER_THAN_STORED',
     field: 'datum',
-    using: tx`education.tlv as stored`,
-    condition: tx`line.application = 'TLV' and stored.swv_code = line.swv_code
-      and stored.source_key = line.source_key and line.as_of < stored.as_of
+    joins: tx`join education.tlv as stored
+      on stored.swv_code = line.swv_code and stored.source_key = line.source_key`,
+    condition: tx`line.application = 'TLV' and line.as_of < stored.as_of
       and (stored.kind, stored.requested_on) is distinct from (line.tlv_kind, line.requested_on)`,
   });
   await rejectLines(tx, {
@@ -68,9 +68,9 @@ async function rejectOlder({ tx, deliveryId }: Merge): Promise<void> {
     table,
     code: 'OLDER_THAN_STORED',
     field: 'datum',
-    using: tx`education.arrangement as stored`,
-    condition: tx`line.application = 'ARRANGEMENT' and stored.swv_code = line.swv_code
-      and stored.source_key = line.source_key and line.as_of < stored.as_of
+    joins: tx`join education.arrangement as stored
+      on stored.swv_code = line.swv_code and stored.source_key = line.source_key`,
+    condition: tx`line.application = 'ARRANGEMENT' and line.as_of < stored.as_of
       and stored.requested_on <> line.requested_on`,
   });
 }

@@ -103,7 +103,7 @@ async function mergeDecisions(merge: Merge, decision: Decision): Promise<MergeRe
     table: decision.lines,
     code: 'UNKNOWN_PUPIL',
     field: 'leerlingnummer',
-    using: tx`(select 1) as nothing`,
+    joins: tx``,
     condition: tx`not exists (select from education.pupil where ${ofPupil})`,
   });
   await rejectDuplicates(tx, { deliveryId, table: decision.lines, key: decision.lineKey });
@@ -113,8 +113,8 @@ async function mergeDecisions(merge: Merge, decision: Decision): Promise<MergeRe
     table: decision.lines,
     code: 'OLDER_THAN_STORED',
     field: 'peildatum',
-    using: tx`education.pupil, ${table} as stored`,
-    condition: tx`${ofPupil} and ${stored} and line.as_of < stored.as_of and ${differ}`,
+    joins: tx`join education.pupil on ${ofPupil} join ${table} as stored on ${stored}`,
+    condition: tx`line.as_of < stored.as_of and ${differ}`,
   });
   const [same] = await tx<{ lines: number }[]>`
     select count(*)::int as lines from ${lines} as line

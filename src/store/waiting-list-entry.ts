@@ -54,18 +54,18 @@ export async function mergeWaitingList(merge: Merge): Promise<MergeResult> {
     table,
     code: 'OTHER_CHILD',
     field: 'referentie',
-    using: tx`care.waiting_list_entry as stored, care.client`,
-    condition: tx`${stored} and client.youth_region = stored.youth_region
-      and client.id = stored.client_id and client.token_key = line.token_key
-      and client.bsn_token <> line.bsn_token`,
+    joins: tx`join care.waiting_list_entry as stored on ${stored}
+      join care.client
+        on client.youth_region = stored.youth_region and client.id = stored.client_id`,
+    condition: tx`client.token_key = line.token_key and client.bsn_token <> line.bsn_token`,
   });
   await rejectLines(tx, {
     deliveryId,
     table,
     code: 'OLDER_THAN_STORED',
     field: 'peildatum',
-    using: tx`care.waiting_list_entry as stored`,
-    condition: tx`${stored} and line.as_of < stored.as_of and ${differ('line')}`,
+    joins: tx`join care.waiting_list_entry as stored on ${stored}`,
+    condition: tx`line.as_of < stored.as_of and ${differ('line')}`,
   });
   await chooseTellers(merge, clientTable);
   const [same] = await tx<{ lines: number }[]>`
