@@ -4,11 +4,11 @@ import { z } from 'zod';
 import { type Code, thuiszitterDefinitions } from '../schema/codes.ts';
 import type { PoolSizes, PoolUrls } from './db/pools.ts';
 
-export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof logLevels)[number];
 
 /** Where the database is: our own, one whose roles we make, or one whose roles are given. */
-export type DatabaseConfig =
+type DatabaseConfig =
   | { kind: 'embedded' }
   | { kind: 'provisioned'; adminUrl: string }
   | { kind: 'given'; ownerUrl: string; urls: PoolUrls };

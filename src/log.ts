@@ -15,7 +15,7 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
   return destination ? pino(options, destination) : pino(options);
 }
 
-export type LoggedError = ScrubbedError & {
+type LoggedError = ScrubbedError & {
   severity?: string;
   schema?: string;
   table?: string;
@@ -23,7 +23,7 @@ export type LoggedError = ScrubbedError & {
 };
 
 /** What may be logged of an error: of the database's also which constraint refused, never which value. */
-export function loggedError(error: unknown): unknown {
+function loggedError(error: unknown): unknown {
   // Already scrubbed by whoever logs it; anything else that is no error is not logged at all.
   if (!(error instanceof Error)) return isScrubbed(error) ? error : scrubError(error);
   return { ...scrubError(error), ...databaseFacts(error) } satisfies LoggedError;

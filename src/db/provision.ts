@@ -61,7 +61,7 @@ export function withDatabase(url: string, database: string): string {
 }
 
 /** The same server and database, another login. */
-export function withLogin(url: string, user: string, password: string): string {
+function withLogin(url: string, user: string, password: string): string {
   const changed = new URL(url);
   changed.username = user;
   changed.password = encodeURIComponent(password);
