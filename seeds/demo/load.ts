@@ -4,10 +4,10 @@
  */
 import { Readable } from 'node:stream';
 import type postgres from 'postgres';
-import type { Role } from '../../schema/codes.ts';
 import { careProvider } from '../../schema/db/care-provider.ts';
 import { source } from '../../schema/db/delivery.ts';
 import { covenant, covenantParty } from '../../schema/db/ground.ts';
+import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
 import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../../src/casework/attach.ts';
 import {
   type Command,
@@ -15,8 +15,10 @@ import {
   commandContext,
   type Outcome,
   type Tx,
+  type UserError,
 } from '../../src/casework/command.ts';
-import { closeCase, noteAction } from '../../src/casework/thuiszitter-case.ts';
+import { type CaseChange, type CaseRow, eventRow, lockCase, updateCase } from '../../src/casework/case-row.ts';
+import { closeCase, decideAction } from '../../src/casework/thuiszitter-case.ts';
 import { insertRows } from '../../src/db/insert.ts';
 import type { Pools } from '../../src/db/pools.ts';
 import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
@@ -24,6 +26,7 @@ import { scopeOf } from '../../src/policy/grant.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { firstAction } from '../../src/rules/open-case.ts';
 import { nextDue } from '../../src/rules/terms.ts';
+import type { Organisation } from './parties.ts';
 import { readDemoReference } from './reference.ts';
 import type { Step, Story } from './stories.ts';
 import { type DemoWorld, demoWorld } from './world.ts';
@@ -40,11 +43,25 @@ export type DemoHub = {
   onProgress: (what: string) => void;
 };
 
-/** True when the region is there already. */
+/** True when the region is there, to the end. */
 export const isLoaded = async (superuser: postgres.Sql): Promise<boolean> => {
-  const [loaded] = await superuser`select 1 from casework.covenant limit 1`;
-  return loaded !== undefined;
+  const [mark] = await superuser`select obj_description('casework'::regnamespace) as loaded`;
+  return mark?.['loaded'] === loadedMark;
 };
+
+/** A start that was broken off half-way begins anew: nothing of it is kept. */
+export const startLoading = async (superuser: postgres.Sql): Promise<void> => {
+  const tables = await superuser<{ name: string }[]>`
+    select format('%I.%I', schemaname, tablename) as name from pg_tables
+    where schemaname in ('education', 'attendance', 'care', 'casework', 'staging')`;
+  await superuser.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}, reference.care_provider`);
+};
+
+export const finishLoading = async (superuser: postgres.Sql): Promise<void> => {
+  await superuser.unsafe(`comment on schema casework is '${loadedMark}'`);
+};
+
+const loadedMark = 'demonstration region loaded';
 
 export const prepareDemo = async (today: string): Promise<DemoWorld> =>
   demoWorld({
@@ -73,6 +90,7 @@ export const loadDemo = async (hub: DemoHub, world: DemoWorld): Promise<void> =>
         format: delivery.format,
         body: Readable.from([delivery.content]),
       });
+      if (delivery.format === 'ENROLMENTS' || delivery.format === 'ABSENCE_REPORTS') await superuser`analyze`;
       onProgress(`${delivery.name}: ${counts.accepted} aangenomen, ${counts.rejected} afgewezen`);
     }
     if (!part) {
@@ -203,46 +221,85 @@ const tellStories = async (hub: DemoHub, stories: readonly Story[]): Promise<voi
   await Promise.all(Array.from({ length: hub.pools.sizes.command }, tellNext));
 };
 
+/**
+ * Attachments, withdrawals and closing run as the commands they are. The actions between them are decided by the rule of
+ * their command and written together: one by one they would take most of the first start.
+ */
 const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise<void> => {
   const place = places.caseOf.get(story.reportNumber);
   if (!place) throw new Error(`no case was opened for demonstration report ${story.reportNumber}`);
   let consentId: string | null = null;
-  let consentBy: { role: Role; organisation: string } | null = null;
-  for (const [index, step] of story.steps.entries()) {
-    const by = consentBy;
-    const actor = actorOf(step, story, by);
-    const context = commandContext(tx, {
+  let consentBy: Organisation | null = null;
+  const contextOf = (step: Step, index: number, actor: Organisation) =>
+    commandContext(tx, {
       scope: scopeOf(
-        {
-          subject: 'demo',
-          role: actor.role,
-          organisation: actor.organisation,
-          purpose: purposesOf(actor.role)[0] ?? '',
-          expiresAt: 0,
-        },
+        { subject: 'demo', ...actor, purpose: purposesOf(actor.role)[0] ?? '', expiresAt: 0 },
         step.on,
         [place.youthRegion],
       ),
       now: new Date(`${step.on}T${String(9 + (index % 8)).padStart(2, '0')}:30:00Z`),
       settings: hub.settings,
     });
-    const outcome = await take(context, step, story, place, places, consentId);
-    const refusal = outcome.userErrors[0];
-    if (refusal)
-      throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
+  const numbered = [...story.steps.entries()];
+  const carryOut = async ([index, step]: [number, Step]) => {
+    const actor = actorOf(step, story, consentBy);
+    const outcome = await take(contextOf(step, index, actor), step as Exclude<Step, { kind: 'action' }>, story, place, places, consentId);
+    accept(outcome.userErrors[0], step, index);
     const link = outcome.payload?.['link'] as { consentId: string | null } | undefined;
     if (link?.consentId) {
       consentId = link.consentId;
       consentBy = actor;
     }
+  };
+  for (const step of numbered.filter(([, { kind }]) => kind !== 'action' && kind !== 'close')) await carryOut(step);
+  await noteActions(
+    numbered.filter(([, { kind }]) => kind === 'action'),
+    place,
+    (step, index) => contextOf(step, index, actorOf(step, story, consentBy)),
+  );
+  for (const step of numbered.filter(([, { kind }]) => kind === 'close')) await carryOut(step);
+};
+
+const accept = (refusal: UserError | undefined, step: Step, index: number): void => {
+  if (refusal) throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
+};
+
+const noteActions = async (
+  actions: readonly [number, Step][],
+  place: { youthRegion: string; id: string },
+  contextOf: (step: Step, index: number) => CommandContext,
+): Promise<void> => {
+  const [last] = actions.slice(-1);
+  if (!last) return;
+  const context = contextOf(last[1], last[0]);
+  const row = await lockCase(context, { scope: place.youthRegion, id: place.id });
+  if (!row) throw new Error('a case of the demonstration is out of reach of its owner');
+  let now: CaseRow = row;
+  let change: CaseChange = {};
+  const events: Parameters<typeof eventRow>[] = [];
+  for (const [index, step] of actions) {
+    if (step.kind !== 'action') continue;
+    const at = contextOf(step, index);
+    const { kind, dueOn, role, organisation } = step.next;
+    const decision = decideAction(now, { done: step.done, next: { kind, dueOn, owner: { role, organisation } } }, at.scope);
+    if ('refusal' in decision) return accept(decision.refusal, step, index);
+    change = { ...change, ...decision.change };
+    now = { ...now, ...change };
+    for (const event of decision.events) events.push([at, row, event]);
   }
+  await updateCase(context, row, change);
+  await insertRows(
+    context.tx,
+    caseEvent,
+    events.map((event) => eventRow(...event)),
+  );
 };
 
 const actorOf = (
   step: Step,
   story: Story,
-  consentBy: { role: Role; organisation: string } | null,
-): { role: Role; organisation: string } => {
+  consentBy: Organisation | null,
+): Organisation => {
   const owner = { role: 'attendanceOfficer' as const, organisation: story.municipalityCode };
   if (step.kind === 'attachPupil' || step.kind === 'attachWaiting')
     return { role: step.by, organisation: step.organisation };
@@ -251,7 +308,7 @@ const actorOf = (
 
 const take = (
   context: CommandContext,
-  step: Step,
+  step: Exclude<Step, { kind: 'action' }>,
   story: Story,
   place: { youthRegion: string; id: string; caseKey: string },
   places: Places,
@@ -264,14 +321,6 @@ const take = (
   const caseId = `${place.youthRegion}.${place.id}`;
   const { caseKey } = place;
   switch (step.kind) {
-    case 'action': {
-      const { kind, dueOn, role, organisation } = step.next;
-      return run(noteAction, {
-        caseId,
-        done: step.done,
-        next: { kind, dueOn, owner: { role, organisation } },
-      });
-    }
     case 'attachPupil':
       return run(attachPupil, {
         caseKey,

@@ -34,7 +34,7 @@ import {
   waitingGroups,
 } from '../rules/sharing.ts';
 import {
-  addEvent,
+  addEvents,
   type CaseRow,
   deleteProjections,
   groundsOf,
@@ -430,8 +430,10 @@ export const attachPupil: Command<AttachPupilInput> = {
         })),
       );
     }
-    if (basis.consentId) await addEvent(context, row, { compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' });
-    await addEvent(context, row, { compartment: 'EDUCATION', kind: 'ATTACHED', detail: 'SUPPORT' });
+    await addEvents(context, row, [
+      ...(basis.consentId ? [{ compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' } as const] : []),
+      { compartment: 'EDUCATION', kind: 'ATTACHED', detail: 'SUPPORT' },
+    ]);
     return attached(context, row, grounds, basis, { compartment: 'EDUCATION', id: record.id });
   },
 };
@@ -525,8 +527,10 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
       })),
     );
     const seenBy = recipients.map(keyOf);
-    if (consent) await addEvent(context, row, { compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy });
-    await addEvent(context, row, { compartment: 'CARE', kind: 'ATTACHED', detail: 'WAITING_STATUS', recipients: seenBy });
+    await addEvents(context, row, [
+      ...(consent ? [{ compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy } as const] : []),
+      { compartment: 'CARE', kind: 'ATTACHED', detail: 'WAITING_STATUS', recipients: seenBy },
+    ]);
     return attached(context, row, grounds, basis, { compartment: 'CARE', id: entry.clientId });
   },
 };
@@ -563,11 +567,13 @@ export const withdrawConsent: Command<WithdrawInput> = {
     await context.rows(
       sql`update casework.ground set withdrawn_on = ${scope.today} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.id} = any(${new Param(ids)}::uuid[])`,
     );
-    await addEvent(context, row, {
-      compartment: 'CARE',
-      kind: 'CONSENT_WITHDRAWN',
-      recipients: [...new Set(grounds.flatMap(({ recipients }) => recipients))],
-    });
+    await addEvents(context, row, [
+      {
+        compartment: scope.role === 'careProvider' || scope.role === 'youthCoordinator' ? 'CARE' : 'EDUCATION',
+        kind: 'CONSENT_WITHDRAWN',
+        recipients: [...new Set(grounds.flatMap(({ recipients }) => recipients))],
+      },
+    ]);
     return {
       userErrors: [],
       payload: { consent: { id: input.consentId, withdrawnOn: scope.today } },

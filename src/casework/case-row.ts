@@ -55,23 +55,21 @@ const keyForm = /^[A-Z]{2}\d{2}(-[0-9A-HJKMNP-TV-Z]{4}){4}$/;
 export const isCaseKey = (key: string): boolean => keyForm.test(key);
 export const regionOfKey = (key: string): string => key.slice(0, 4);
 
+export type CaseChange = Partial<
+  Pick<
+    CaseRow,
+    | 'status'
+    | 'closedOn'
+    | 'closeReason'
+    | 'nextActionKind'
+    | 'nextActionDueOn'
+    | 'nextActionRole'
+    | 'nextActionOrganisation'
+  >
+>;
+
 /** Changes columns of the case, counts its version up and sets the term that now runs out first. */
-export const updateCase = async (
-  context: CommandContext,
-  row: CaseRow,
-  change: Partial<
-    Pick<
-      CaseRow,
-      | 'status'
-      | 'closedOn'
-      | 'closeReason'
-      | 'nextActionKind'
-      | 'nextActionDueOn'
-      | 'nextActionRole'
-      | 'nextActionOrganisation'
-    >
-  >,
-): Promise<void> => {
+export const updateCase = async (context: CommandContext, row: CaseRow, change: CaseChange): Promise<void> => {
   const next = { ...row, ...change };
   const due = nextDue(
     {
@@ -90,34 +88,38 @@ export const updateCase = async (
     where youth_region = ${row.youthRegion} and id = ${row.id}`);
 };
 
-/** Notes what happened. A care provider is not named: that would tell what the child waits for. */
-export const addEvent = async (
-  context: CommandContext,
-  row: CaseRow,
-  event: {
-    compartment: Code<typeof compartments>;
-    kind: Code<typeof caseEventKinds>;
-    detail?: string | null;
-    recipients?: string[] | null;
-  },
-): Promise<void> => {
-  const { scope } = context;
-  await insertRows(context.tx, caseEvent, [
-    {
-      youthRegion: row.youthRegion,
-      caseId: row.id,
-      municipalityCode: row.municipalityCode,
-      at: context.now.toISOString(),
-      compartment: event.compartment,
-      kind: event.kind,
-      detail: event.detail ?? null,
-      actorRole: scope.role,
-      actorOrganisation: scope.role === 'careProvider' ? null : scope.organisation,
-      recipients: event.recipients ?? null,
-      access: row.access,
-    },
-  ]);
+export type NewEvent = {
+  compartment: Code<typeof compartments>;
+  kind: Code<typeof caseEventKinds>;
+  detail?: string | null;
+  recipients?: string[] | null;
 };
+
+/** Notes what happened. A care provider is not named: that would tell what the child waits for. */
+export const addEvents = (context: CommandContext, row: CaseRow, events: readonly NewEvent[]): Promise<void> =>
+  insertRows(
+    context.tx,
+    caseEvent,
+    events.map((event) => eventRow(context, row, event)),
+  );
+
+export const eventRow = (
+  { scope, now }: Pick<CommandContext, 'scope' | 'now'>,
+  row: CaseRow,
+  event: NewEvent,
+): typeof caseEvent.$inferInsert => ({
+  youthRegion: row.youthRegion,
+  caseId: row.id,
+  municipalityCode: row.municipalityCode,
+  at: now.toISOString(),
+  compartment: event.compartment,
+  kind: event.kind,
+  detail: event.detail ?? null,
+  actorRole: scope.role,
+  actorOrganisation: scope.role === 'careProvider' ? null : scope.organisation,
+  recipients: event.recipients ?? null,
+  access: row.access,
+});
 
 const children = [caseEvent, caseParty, ground, link, sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting];
 
@@ -128,14 +130,13 @@ export const setAccess = async (
   access: Record<string, string>,
 ): Promise<void> => {
   const json = sql`${new Param(access)}::jsonb`;
-  await context.rows(
-    sql`update ${thuiszitterCase} set access = ${json} where ${eq(thuiszitterCase.youthRegion, row.youthRegion)} and ${eq(thuiszitterCase.id, row.id)}`,
+  const updates = children.map(
+    (table, index) =>
+      sql`${sql.identifier(`child${index}`)} as (update ${table} set access = ${json} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)})`,
   );
-  for (const table of children) {
-    await context.rows(
-      sql`update ${table} set access = ${json} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)}`,
-    );
-  }
+  await context.rows(
+    sql`with ${sql.join(updates, sql`, `)} update ${thuiszitterCase} set access = ${json} where ${eq(thuiszitterCase.youthRegion, row.youthRegion)} and ${eq(thuiszitterCase.id, row.id)}`,
+  );
   row.access = access;
 };
 
@@ -145,11 +146,12 @@ export const deleteProjections = async (
   row: CaseRow,
   groundIds: readonly string[],
 ): Promise<void> => {
-  for (const table of [sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting]) {
-    await context.rows(
-      sql`delete from ${table} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${table.groundId} = any(${new Param([...groundIds])}::uuid[])`,
-    );
-  }
+  const ids = new Param([...groundIds]);
+  const deletions = [sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting].map(
+    (table, index) =>
+      sql`${sql.identifier(`gone${index}`)} as (delete from ${table} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${table.groundId} = any(${ids}::uuid[]))`,
+  );
+  await context.rows(sql`with ${sql.join(deletions, sql`, `)} select 1`);
 };
 
 export type GroundRow = { id: string; kind: string; dataKinds: string[]; recipients: string[] };

@@ -10,13 +10,23 @@ import { insertRows } from '../db/insert.ts';
 import { absenceReport as reportEntity } from '../plans/absence-report.ts';
 import { readNodeId } from '../plans/expression.ts';
 import { scopeCondition } from '../plans/statement.ts';
-import { grantFor, partyKey } from '../policy/grant.ts';
+import { grantFor, partyKey, type Scope } from '../policy/grant.ts';
 import { type ActionKind, type CloseReason, canClose, canDo, possibleActions, steps } from '../rules/case-flow.ts';
 import { newCaseIds, newCaseKey, openCase } from '../rules/open-case.ts';
 import type { AbsenceRecord, IdentityRecord } from '../rules/projection.ts';
 import type { CaseStatus } from '../rules/terms.ts';
-import { addEvent, deleteProjections, groundsOf, lockCase, setAccess, updateCase } from './case-row.ts';
-import { type Command, notFound, refused, userError } from './command.ts';
+import {
+  addEvents,
+  type CaseChange,
+  type CaseRow,
+  deleteProjections,
+  groundsOf,
+  lockCase,
+  type NewEvent,
+  setAccess,
+  updateCase,
+} from './case-row.ts';
+import { type Command, type CommandContext, notFound, refused, type UserError, userError } from './command.ts';
 
 type OpenInput = { absenceReportId: string; idempotencyKey: string };
 
@@ -109,7 +119,7 @@ export const openCaseByHand: Command<OpenInput> = {
   },
 };
 
-type NoteActionInput = {
+export type NoteActionInput = {
   caseId: string;
   done: string;
   next: { kind: string; dueOn: string; owner: { role: string; organisation: string } };
@@ -130,50 +140,60 @@ const dutchAction: Record<ActionKind, string> = {
   REVIEW: 'de stand bekijken',
 };
 
+/** What an action changes, or why it cannot be done. Pure. */
+export const decideAction = (
+  row: CaseRow,
+  input: Omit<NoteActionInput, 'caseId' | 'idempotencyKey'>,
+  scope: Pick<Scope, 'role' | 'today'>,
+): { refusal: UserError } | { change: CaseChange; events: NewEvent[] } => {
+  const refusal = (code: string, field: string[], message: string) => ({
+    refusal: userError(code, ['input', ...field], message),
+  });
+  const done = input.done as ActionKind;
+  const status = row.status as CaseStatus;
+  if (status === 'CLOSED') return refusal('CASE_CLOSED', ['caseId'], 'Dit dossier is gesloten.');
+  if (!steps[done].by.includes(scope.role)) {
+    return refusal('NOT_FOR_YOUR_ROLE', ['done'], 'Deze stap zet een andere partij in het dossier.');
+  }
+  if (!canDo(done, status)) {
+    const possible = possibleActions(scope.role, status).map((kind) => dutchAction[kind]);
+    return refusal('NOT_POSSIBLE_NOW', ['done'], `Deze stap kan nu niet. Wat nu kan: ${possible.join(', ')}.`);
+  }
+  const { kind, dueOn, owner } = input.next;
+  if (dueOn < scope.today) return refusal('DUE_IN_THE_PAST', ['next', 'dueOn'], 'Kies een datum vanaf vandaag.');
+  const ownerKey = partyKey(owner.role, owner.organisation);
+  const isOwner = ownerKey === partyKey('attendanceOfficer', row.municipalityCode);
+  if (!isOwner && (row.access[ownerKey] ?? '') < scope.today) {
+    return refusal('OWNER_NOT_A_PARTY', ['next', 'owner'], 'Wie de volgende stap zet, moet meedoen in het dossier.');
+  }
+  const to = steps[done].to ?? status;
+  return {
+    change: {
+      status: to,
+      nextActionKind: kind,
+      nextActionDueOn: dueOn,
+      nextActionRole: owner.role,
+      nextActionOrganisation: owner.organisation,
+    },
+    events: [
+      { compartment: compartmentOf(scope.role), kind: 'ACTION_NOTED', detail: done },
+      ...(to === status ? [] : [{ compartment: 'CASEWORK', kind: 'STATUS_CHANGED', detail: to } as const]),
+    ],
+  };
+};
+
 export const noteAction: Command<NoteActionInput> = {
   name: 'thuiszitterCaseNoteAction',
   action: 'U',
   regionOf: ({ caseId }) => readNodeId(caseId)?.scope ?? null,
   async run(context, input) {
-    const { scope } = context;
     const id = readNodeId(input.caseId);
     const row = id && (await lockCase(context, id));
     if (!row) return notFound('caseId', 'Het dossier');
-    const done = input.done as ActionKind;
-    const status = row.status as CaseStatus;
-    if (status === 'CLOSED') return refused(userError('CASE_CLOSED', ['input', 'caseId'], 'Dit dossier is gesloten.'));
-    if (!steps[done].by.includes(scope.role)) {
-      return refused(userError('NOT_FOR_YOUR_ROLE', ['input', 'done'], 'Deze stap zet een andere partij in het dossier.'));
-    }
-    if (!canDo(done, status)) {
-      const possible = possibleActions(scope.role, status).map((kind) => dutchAction[kind]);
-      return refused(
-        userError('NOT_POSSIBLE_NOW', ['input', 'done'], `Deze stap kan nu niet. Wat nu kan: ${possible.join(', ')}.`),
-      );
-    }
-    const { kind, dueOn, owner } = input.next;
-    if (dueOn < scope.today) {
-      return refused(userError('DUE_IN_THE_PAST', ['input', 'next', 'dueOn'], 'Kies een datum vanaf vandaag.'));
-    }
-    const ownerKey = partyKey(owner.role, owner.organisation);
-    const isOwner = ownerKey === partyKey('attendanceOfficer', row.municipalityCode);
-    if (!isOwner && (row.access[ownerKey] ?? '') < scope.today) {
-      return refused(
-        userError('OWNER_NOT_A_PARTY', ['input', 'next', 'owner'], 'Wie de volgende stap zet, moet meedoen in het dossier.'),
-      );
-    }
-    await updateCase(context, row, {
-      status: steps[done].to ?? status,
-      nextActionKind: kind,
-      nextActionDueOn: dueOn,
-      nextActionRole: owner.role,
-      nextActionOrganisation: owner.organisation,
-    });
-    await addEvent(context, row, { compartment: compartmentOf(scope.role), kind: 'ACTION_NOTED', detail: done });
-    const { to } = steps[done];
-    if (to !== null && to !== status) {
-      await addEvent(context, row, { compartment: 'CASEWORK', kind: 'STATUS_CHANGED', detail: to });
-    }
+    const decision = decideAction(row, input, context.scope);
+    if ('refusal' in decision) return refused(decision.refusal);
+    await updateCase(context, row, decision.change);
+    await addEvents(context, row, decision.events);
     return {
       userErrors: [],
       case: { youthRegion: row.youthRegion, id: row.id },
@@ -218,7 +238,7 @@ export const closeCase: Command<CloseInput> = {
       nextActionOrganisation: null,
     });
     await endSharing(context, row);
-    await addEvent(context, row, { compartment: 'ATTENDANCE', kind: 'CLOSED', detail: reason });
+    await addEvents(context, row, [{ compartment: 'ATTENDANCE', kind: 'CLOSED', detail: reason }]);
     return {
       userErrors: [],
       case: { youthRegion: row.youthRegion, id: row.id },
@@ -229,8 +249,8 @@ export const closeCase: Command<CloseInput> = {
 
 /** Access ends with the case: what covenants and consents let in is deleted, the owner keeps its own register. */
 const endSharing = async (
-  context: Parameters<typeof updateCase>[0],
-  row: Parameters<typeof updateCase>[1],
+  context: CommandContext,
+  row: CaseRow,
 ): Promise<void> => {
   const shared = await groundsOf(context, row, sql`${ground.kind} <> 'STATUTORY'`);
   await deleteProjections(
