@@ -1,8 +1,16 @@
 /** Absence reports: what is accepted line by line, what is refused, and who a report is about. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { deliver, type DeliveryContext } from '../../src/ingest/run.ts';
+import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { absence, addSources, body, deliveryContext, giver, leiden, leiderdorp } from '../support/deliveries.ts';
+import {
+  absence,
+  addSources,
+  body,
+  deliveryContext,
+  giver,
+  leiden,
+  leiderdorp,
+} from '../support/deliveries.ts';
 import { clearRecords, dump } from '../support/store-dump.ts';
 
 let db: TestDatabase;
@@ -27,7 +35,11 @@ test('each line is accepted or rejected by itself, and the rejects are kept in t
   const report = await deliver(context, {
     source: 'test-leerplicht',
     format: 'ABSENCE_REPORTS',
-    body: body([absence(), { reject: true }, absence({ reportNumber: 'M-2', bsnToken: 'child-b' })]),
+    body: body([
+      absence(),
+      { reject: true },
+      absence({ reportNumber: 'M-2', bsnToken: 'child-b' }),
+    ]),
   });
   expect(report.counts).toEqual({ received: 3, accepted: 2, unchanged: 0, rejected: 1, linked: 2 });
   expect(report.rejects).toEqual([
@@ -44,9 +56,9 @@ test('each line is accepted or rejected by itself, and the rejects are kept in t
     sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
     bytes: expect.any(Number),
   });
-  expect(await db.owner`select seq, line, code from staging.reject where delivery_id = ${report.id}`).toEqual([
-    { seq: 1, line: 2, code: 'BSN_FORMAT' },
-  ]);
+  expect(
+    await db.owner`select seq, line, code from staging.reject where delivery_id = ${report.id}`,
+  ).toEqual([{ seq: 1, line: 2, code: 'BSN_FORMAT' }]);
   expect(await reports()).toHaveLength(2);
 });
 
@@ -68,7 +80,11 @@ test('the same file twice changes nothing, to the byte', async () => {
 
 test('of lines with the same number the last one counts', async () => {
   expect(
-    await give('test-leerplicht', [absence({ hours: 20 }), absence({ hours: 30 }), absence({ hours: 40 })]),
+    await give('test-leerplicht', [
+      absence({ hours: 20 }),
+      absence({ hours: 30 }),
+      absence({ hours: 40 }),
+    ]),
   ).toBe('accepted 1, unchanged 0, linked 1; 1 DUPLICATE_IN_FILE; 2 DUPLICATE_IN_FILE');
   expect(await reports()).toMatchObject([{ hours: 40 }]);
 });
@@ -76,7 +92,12 @@ test('of lines with the same number the last one counts', async () => {
 test.each([
   ['newer and different', { asOf: '2026-11-21', hours: 99 }, 'accepted 1, unchanged 0', 99],
   ['of the same day and different', { hours: 99 }, 'accepted 1, unchanged 0', 99],
-  ['newer and equal: the source vouches for it again', { asOf: '2026-11-21' }, 'accepted 1, unchanged 0', 120.5],
+  [
+    'newer and equal: the source vouches for it again',
+    { asOf: '2026-11-21' },
+    'accepted 1, unchanged 0',
+    120.5,
+  ],
   ['older and equal', { asOf: '2026-11-19' }, 'accepted 0, unchanged 1', 120.5],
   ['older and different', { asOf: '2026-11-19', hours: 99 }, 'accepted 0, unchanged 0', 120.5],
 ])('a line that is %s', async (_, change, said, hours) => {
@@ -137,7 +158,12 @@ test('a file that is refused leaves its refusal and nothing else', async () => {
   expect(
     await db.owner`select status, problem_code, problem, received_count from staging.delivery where id = ${report.id}`,
   ).toEqual([
-    { status: 'REFUSED', problem_code: 'MISSING_COLUMN', problem: 'Er ontbreekt een kolom.', received_count: 0 },
+    {
+      status: 'REFUSED',
+      problem_code: 'MISSING_COLUMN',
+      problem: 'Er ontbreekt een kolom.',
+      received_count: 0,
+    },
   ]);
 });
 
@@ -163,7 +189,7 @@ test('an error in a line ends the delivery without a word of the line', async ()
   expect(JSON.stringify([message, stack, where])).not.toContain('Voorbeeld');
   expect(where).toContain('staging.absence_report_line');
   expect(await reports()).toEqual([]);
-  expect(await db.owner`select count(*)::int as open from staging.delivery where status = 'RECEIVING'`).toEqual([
-    { open: 0 },
-  ]);
+  expect(
+    await db.owner`select count(*)::int as open from staging.delivery where status = 'RECEIVING'`,
+  ).toEqual([{ open: 0 }]);
 });

@@ -1,7 +1,15 @@
 /** Waiting lists and iJw messages: the dates of an entry, and which message is about which entry. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
-import { addSources, careEvent, deliveryContext, giver, leiden, leiderdorp, waiting } from '../support/deliveries.ts';
+import {
+  addSources,
+  careEvent,
+  deliveryContext,
+  giver,
+  leiden,
+  leiderdorp,
+  waiting,
+} from '../support/deliveries.ts';
 import { clearRecords, dump } from '../support/store-dump.ts';
 
 let db: TestDatabase;
@@ -106,17 +114,31 @@ test('a message that is older than the list only fills what is empty', async () 
   await give('test-care', [waiting({ asOf: '2026-11-20', allocatedOn: '2026-11-15' })]);
   await give('test-care', [allocated]);
   expect(await entries()).toMatchObject([
-    { allocation_number: '77', allocated_on: '2026-11-15', intended_start: '2027-02-10', as_of: '2026-11-20' },
+    {
+      allocation_number: '77',
+      allocated_on: '2026-11-15',
+      intended_start: '2027-02-10',
+      as_of: '2026-11-20',
+    },
   ]);
 });
 
 test('a list that is silent on the allocation does not undo it; a list from before the message is too old', async () => {
   await give('test-care', [waiting()]);
   await give('test-care', [allocated]);
-  expect(await give('test-care', [waiting()])).toContain('unchanged 0, linked 0; 1 OLDER_THAN_STORED');
-  expect(await give('test-care', [waiting({ asOf: '2026-11-22', intendedStart: null })])).toContain('accepted 1');
+  expect(await give('test-care', [waiting()])).toContain(
+    'unchanged 0, linked 0; 1 OLDER_THAN_STORED',
+  );
+  expect(await give('test-care', [waiting({ asOf: '2026-11-22', intendedStart: null })])).toContain(
+    'accepted 1',
+  );
   expect(await entries()).toMatchObject([
-    { allocation_number: '77', allocated_on: '2026-11-12', intended_start: '2027-01-15', as_of: '2026-11-22' },
+    {
+      allocation_number: '77',
+      allocated_on: '2026-11-12',
+      intended_start: '2027-01-15',
+      as_of: '2026-11-22',
+    },
   ]);
 });
 
@@ -127,7 +149,10 @@ test('the same list twice changes nothing; a newer one with the same words is a 
   expect(await give('test-care', file)).toBe('accepted 0, unchanged 2, linked 0');
   expect(await dump(db.owner)).toEqual(before);
   expect(
-    await give('test-care', file.map((line) => ({ ...line, asOf: '2026-11-20' }))),
+    await give(
+      'test-care',
+      file.map((line) => ({ ...line, asOf: '2026-11-20' })),
+    ),
   ).toBe('accepted 2, unchanged 0, linked 0');
   expect(await entries()).toMatchObject([{ as_of: '2026-11-20' }, { as_of: '2026-11-20' }]);
 });
@@ -141,6 +166,8 @@ test('a client that moves keeps its place; a reference never passes to another c
       from care.client join care.waiting_list_entry as entry on entry.client_id = client.id`,
   ).toEqual([{ client: leiderdorp, entry: leiderdorp }]);
   expect(
-    await give('test-care', [waiting({ bsnToken: 'care-b', municipalityCode: leiden, asOf: '2026-11-21' })]),
+    await give('test-care', [
+      waiting({ bsnToken: 'care-b', municipalityCode: leiden, asOf: '2026-11-21' }),
+    ]),
   ).toContain('1 OTHER_CHILD');
 });

@@ -144,7 +144,10 @@ test('an application that comes after its numbered TLV is not taken for a new on
 
 test.each([
   ['of another kind', { kind: 'SBO', fundingCategory: null, cluster: null }],
-  ['decided before it', { decidedOn: '2025-05-01', requestedOn: '2025-04-01', validUntil: '2026-07-31' }],
+  [
+    'decided before it',
+    { decidedOn: '2025-05-01', requestedOn: '2025-04-01', validUntil: '2026-07-31' },
+  ],
   ['requested on another day and not decided', { status: 'REQUESTED', decidedOn: null }],
 ] as const)('a TLV %s leaves the application as it is', async (_, change) => {
   await give('test-school', [application()]);

@@ -1,6 +1,6 @@
 /** Lets a test deliver records as a source would: the real flow and database, with an adapter that reads records as JSON lines. */
 import { Readable } from 'node:stream';
-import { type DeliveryContext, type DeliveryReport, deliver } from '../../src/ingest/run.ts';
+import type { Pool } from '../../src/db/pools.ts';
 import {
   type AbsenceReportRecord,
   type Adapter,
@@ -14,10 +14,10 @@ import {
   type TlvRecord,
   type WaitingListRecord,
 } from '../../src/ingest/record.ts';
+import { type DeliveryContext, type DeliveryReport, deliver } from '../../src/ingest/run.ts';
 import { adapters } from '../../src/ingest/sources/registry.ts';
 import { loadReferenceFacts } from '../../src/reference/facts.ts';
 import { defaultTerms } from '../../src/rules/terms.ts';
-import type { Pool } from '../../src/db/pools.ts';
 
 export const today = '2026-11-23';
 const noon = `${today}T11:00:00Z`;
@@ -40,7 +40,12 @@ export const jsonLines: Adapter = async function* (input) {
       const parsed = JSON.parse(record);
       if (parsed.refuse) throw new DeliveryRefused('MISSING_COLUMN', 'Er ontbreekt een kolom.');
       yield parsed.reject
-        ? { line, reasons: [{ field: 'bsn', code: 'BSN_FORMAT', message: 'Vul 9 cijfers in.' }] as [never] }
+        ? {
+            line,
+            reasons: [{ field: 'bsn', code: 'BSN_FORMAT', message: 'Vul 9 cijfers in.' }] as [
+              never,
+            ],
+          }
         : { line, record: parsed as IngestRecord };
     }
   };
@@ -57,11 +62,22 @@ const jsonAdapters = Object.fromEntries(
   Object.keys(adapters).map((format) => [format, jsonLines]),
 ) as unknown as DeliveryContext['adapters'];
 
-export type TestSource = 'test-leerplicht' | 'other-leerplicht' | 'test-school' | 'test-swv' | 'test-care';
+export type TestSource =
+  | 'test-leerplicht'
+  | 'other-leerplicht'
+  | 'test-school'
+  | 'test-swv'
+  | 'test-care';
 
 /** Sources that may deliver everything, for Leiden and Leiderdorp. */
 export async function addSources(sql: Pool): Promise<void> {
-  for (const name of ['test-leerplicht', 'other-leerplicht', 'test-school', 'test-swv', 'test-care']) {
+  for (const name of [
+    'test-leerplicht',
+    'other-leerplicht',
+    'test-school',
+    'test-swv',
+    'test-care',
+  ]) {
     await sql`
       insert into staging.source (name, description, formats, municipality_codes, swv_codes, brin6s, provider_agbs)
       values (${name}, 'a source of a test', ${Object.keys(adapters)}, ${[leiden, leiderdorp]},

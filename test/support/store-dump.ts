@@ -3,9 +3,15 @@ import type { Pool } from '../../src/db/pools.ts';
 
 const tables = [
   ...['youth', 'youth_identity', 'absence_report'].map((name) => `attendance.${name}`),
-  ...['pupil', 'pupil_identity', 'enrolment', 'tlv', 'opp', 'arrangement', 'adopted_application'].map(
-    (name) => `education.${name}`,
-  ),
+  ...[
+    'pupil',
+    'pupil_identity',
+    'enrolment',
+    'tlv',
+    'opp',
+    'arrangement',
+    'adopted_application',
+  ].map((name) => `education.${name}`),
   ...['client', 'waiting_list_entry', 'waiting_list_event'].map((name) => `care.${name}`),
   ...[
     'thuiszitter_case',
