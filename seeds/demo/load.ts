@@ -27,6 +27,7 @@ import { purposesOf } from '../../src/policy/policy.ts';
 import { firstAction } from '../../src/rules/open-case.ts';
 import { nextDue } from '../../src/rules/terms.ts';
 import type { Organisation } from './parties.ts';
+import type { DemoDelivery } from './csv.ts';
 import { readDemoReference } from './reference.ts';
 import type { Step, Story } from './stories.ts';
 import { type DemoWorld, demoWorld } from './world.ts';
@@ -83,21 +84,32 @@ export const registerDemoSources = async (
 
 export const loadDemo = async (hub: DemoHub, world: DemoWorld): Promise<void> => {
   const { superuser, onProgress } = hub;
-  for (const part of [false, true]) {
-    for (const delivery of world.deliveries.filter(({ afterStories }) => afterStories === part)) {
-      const { counts } = await deliver(hub.delivery, {
-        source: delivery.source,
-        format: delivery.format,
-        body: Readable.from([delivery.content]),
-      });
-      if (delivery.format === 'ENROLMENTS' || delivery.format === 'ABSENCE_REPORTS') await superuser`analyze`;
-      onProgress(`${delivery.name}: ${counts.accepted} aangenomen, ${counts.rejected} afgewezen`);
-    }
-    if (!part) {
-      await tellStories(hub, world.stories);
-      onProgress(`${world.stories.length} dossiers bijgewerkt`);
-    }
-  }
+  const take = async (delivery: DemoDelivery) => {
+    const { counts } = await deliver(hub.delivery, {
+      source: delivery.source,
+      format: delivery.format,
+      body: Readable.from([delivery.content]),
+    });
+    onProgress(`${delivery.name}: ${counts.accepted} aangenomen, ${counts.rejected} afgewezen`);
+    // A new database has no statistics yet, and the first large deliveries come within a second.
+    if (delivery.content.length > 100_000) await superuser`analyze`;
+  };
+  const inOrder = async (deliveries: readonly DemoDelivery[]) => {
+    for (const delivery of deliveries) await take(delivery);
+  };
+  const [before, after] = [false, true].map((part) =>
+    world.deliveries.filter(({ afterStories }) => afterStories === part),
+  ) as [DemoDelivery[], DemoDelivery[]];
+  const from = (...sources: string[]) => before.filter(({ source }) => sources.includes(source));
+  // Sources deliver side by side; decisions are about pupils, so they wait for the schools.
+  await Promise.all([
+    inOrder(from('demo-school', 'demo-swv')),
+    inOrder(from('demo-leerplicht')),
+    inOrder(from('demo-care')),
+  ]);
+  await tellStories(hub, world.stories);
+  onProgress(`${world.stories.length} dossiers bijgewerkt`);
+  await inOrder(after);
   await superuser`analyze`;
 };
 

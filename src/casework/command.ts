@@ -89,7 +89,7 @@ export const commandContext = (
   },
   rows: async <Row>(query: SQL | Statement) => {
     const { text, params } = 'text' in query ? query : toStatement(query);
-    return (await tx.unsafe(text, params as never[])) as unknown as Row[];
+    return (await tx.unsafe(text, params as never[], { prepare: true })) as unknown as Row[];
   },
 });
 

@@ -3,13 +3,13 @@ import { getTableColumns, type InferInsertModel, Param, sql } from 'drizzle-orm'
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { TransactionSql } from 'postgres';
 import { toStatement } from '../plans/statement.ts';
-import type { DriverTypes } from './pools.ts';
 
-const columnName = (property: string): string => property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const columnName = (property: string): string =>
+  property.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 /** Columns that no row names are left to their defaults. */
 export const insertRows = async <Table extends PgTable>(
-  tx: TransactionSql<DriverTypes>,
+  tx: TransactionSql,
   table: Table,
   rows: readonly InferInsertModel<Table>[],
 ): Promise<void> => {
@@ -21,12 +21,15 @@ export const insertRows = async <Table extends PgTable>(
   const values = rows.map(
     (row) =>
       sql`(${sql.join(
-        properties.map((property) => sql`${new Param((row as Record<string, unknown>)[property] ?? null)}`),
+        properties.map(
+          (property) => sql`${new Param((row as Record<string, unknown>)[property] ?? null)}`,
+        ),
         sql`, `,
       )})`,
   );
   const { text, params } = toStatement(
     sql`insert into ${table} (${sql.join(columns, sql`, `)}) values ${sql.join(values, sql`, `)}`,
   );
-  await tx.unsafe(text, params as never[]);
+  // Without types the driver asks the server first; a few rows at a time is a shape that comes back.
+  await tx.unsafe(text, params as never[], { prepare: rows.length <= 8 });
 };
