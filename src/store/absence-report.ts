@@ -8,6 +8,7 @@ import {
   list,
   type Merge,
   type MergeResult,
+  nothingNew,
   provenance,
   provenanceColumns,
   row,
@@ -62,6 +63,8 @@ export async function mergeAbsenceReports(merge: Merge): Promise<MergeResult> {
     ${joinPerson(merge, youthTable)}
     where line.delivery_id = ${deliveryId} and line.as_of <= stored.as_of
       and not ${differs(tx, 'stored', 'line', content)} and ${tellsNothingNew(merge, youthTable)}`;
+  const unchanged = same?.lines ?? 0;
+  if (await nothingNew(merge, table, unchanged)) return { unchanged, displaced: [] };
   await mergePersons(merge, youthTable);
   await tx`
     insert into attendance.absence_report as stored
@@ -74,7 +77,7 @@ export async function mergeAbsenceReports(merge: Merge): Promise<MergeResult> {
     on conflict (youth_region, source, report_number) do update
     set (${list(tx, [...content, ...provenanceColumns])}) = ${row(tx, 'excluded', [...content, ...provenanceColumns])}
     where stored.as_of < excluded.as_of or ${differs(tx, 'stored', 'excluded', content)}`;
-  return { unchanged: same?.lines ?? 0, displaced: [] };
+  return { unchanged, displaced: [] };
 }
 
 /**

@@ -5,6 +5,7 @@ import {
   list,
   type Merge,
   type MergeResult,
+  nothingNew,
   provenance,
   provenanceColumns,
 } from './merge.ts';
@@ -35,6 +36,8 @@ export async function mergeEnrolments(merge: Merge): Promise<MergeResult> {
     join education.enrolment as stored on ${stored}
     where line.delivery_id = ${deliveryId} and line.as_of <= stored.as_of
       and line.left_on is not distinct from stored.left_on and ${tellsNothingNew(merge, pupils)}`;
+  const unchanged = same?.lines ?? 0;
+  if (await nothingNew(merge, table, unchanged)) return { unchanged, displaced: [] };
   await mergePersons(merge, pupils);
   // A pupil is still enrolled on the day it leaves.
   await tx`
@@ -49,5 +52,5 @@ export async function mergeEnrolments(merge: Merge): Promise<MergeResult> {
     set left_on = excluded.left_on, valid_during = excluded.valid_during, source = excluded.source,
       delivery_id = excluded.delivery_id, delivered_at = excluded.delivered_at, as_of = excluded.as_of
     where stored.as_of < excluded.as_of or stored.left_on is distinct from excluded.left_on`;
-  return { unchanged: same?.lines ?? 0, displaced: [] };
+  return { unchanged, displaced: [] };
 }

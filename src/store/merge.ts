@@ -24,6 +24,18 @@ export type MergeResult = {
   displaced: string[];
 };
 
+/** A merge of which every line is unchanged: the common case of a daily file, told before anything is written. */
+export const nothingNew = async (
+  { tx, deliveryId }: Merge,
+  lines: string,
+  unchanged: number,
+): Promise<boolean> => {
+  if (unchanged === 0) return false;
+  const [staged] = await tx<{ lines: number }[]>`
+    select count(*)::int as lines from ${tx.unsafe(lines)} where delivery_id = ${deliveryId}`;
+  return staged?.lines === unchanged;
+};
+
 /** `(stored.kind, stored.status)` */
 export const row = (tx: TransactionSql, alias: string, columns: readonly string[]): Fragment =>
   tx.unsafe(`(${columns.map((column) => `${alias}.${column}`).join(', ')})`);

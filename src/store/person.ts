@@ -98,8 +98,12 @@ export async function chooseTellers({ tx, deliveryId }: Merge, person: PersonTab
 }
 
 /** `person` and, when there is one, `identity`: joined to `line` by the natural key. */
-export const joinPerson = ({ tx }: Merge, person: PersonTable): Fragment => tx`
-  join ${tx.unsafe(person.table)} as person on ${equal(tx, 'person', 'line', person.key)}
+export const joinPerson = (
+  { tx }: Merge,
+  person: PersonTable,
+  andPerson: Fragment = tx``,
+): Fragment => tx`
+  join ${tx.unsafe(person.table)} as person on ${equal(tx, 'person', 'line', person.key)} ${andPerson}
   ${
     person.identity
       ? tx`join ${tx.unsafe(person.identity.table)} as identity
@@ -118,7 +122,7 @@ export const tellsNothingNew = (merge: Merge, person: PersonTable): Fragment => 
   or line.as_of < person.as_of
   or (line.as_of = person.as_of and not ${detailsDiffer(merge, person)}))`;
 
-/** Inserts who is new and updates whom a line tells something newer of. A line that is older than the person changes nothing. */
+/** Inserts who is new, and updates those a line tells something newer of. A line that is older than the person changes nothing. */
 export async function mergePersons(merge: Merge, person: PersonTable): Promise<void> {
   const { tx, deliveryId } = merge;
   const lines = tx.unsafe(person.lines);
@@ -128,12 +132,13 @@ export async function mergePersons(merge: Merge, person: PersonTable): Promise<v
     insert into ${table} (${list(tx, columns)}, ${list(tx, provenanceColumns)})
     select ${list(tx, columns, 'line')}, ${provenance(merge)} from ${lines} as line
     where line.delivery_id = ${deliveryId} and line.tells_person
+      and not exists (select from ${table} as person where ${equal(tx, 'person', 'line', person.key)})
     on conflict (${list(tx, person.key)}) do nothing`;
   await tx`
     update ${table} as stored
     set (${list(tx, [...person.details, ...provenanceColumns])}) =
       row(${person.details.length > 0 ? tx`${list(tx, person.details, 'line')},` : tx``} ${provenance(merge)})
-    from ${lines} as line ${joinPerson(merge, person)}
+    from ${lines} as line ${joinPerson(merge, person, tx`and person.delivery_id <> ${deliveryId}`)}
     where line.delivery_id = ${deliveryId} and line.tells_person
       and stored.${tx.unsafe(person.scope)} = person.${tx.unsafe(person.scope)} and stored.id = person.id
       and (person.as_of < line.as_of or (person.as_of = line.as_of and ${detailsDiffer(merge, person)}))`;

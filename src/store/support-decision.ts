@@ -6,6 +6,7 @@ import {
   list,
   type Merge,
   type MergeResult,
+  nothingNew,
   provenance,
   provenanceColumns,
   row,
@@ -120,6 +121,8 @@ async function mergeDecisions(merge: Merge, decision: Decision): Promise<MergeRe
     select count(*)::int as lines from ${lines} as line
     join education.pupil on ${ofPupil} join ${table} as stored on ${stored}
     where line.delivery_id = ${deliveryId} and line.as_of <= stored.as_of and not ${differ}`;
+  const unchanged = same?.lines ?? 0;
+  if (await nothingNew(merge, decision.lines, unchanged)) return { unchanged, displaced: [] };
   // A pupil that went to another school of the SWV took its decisions along.
   const displaced = await tx<{ id: string }[]>`
     select distinct stored.pupil_id as id from ${lines} as line
@@ -140,7 +143,7 @@ async function mergeDecisions(merge: Merge, decision: Decision): Promise<MergeRe
     set (${list(tx, columns)}) = ${row(tx, 'excluded', columns)}
     where stored.as_of < excluded.as_of
       or ${differs(tx, 'stored', 'excluded', ['pupil_id', ...decision.content])}`;
-  return { unchanged: same?.lines ?? 0, displaced: displaced.map(({ id }) => id) };
+  return { unchanged, displaced: displaced.map(({ id }) => id) };
 }
 
 /**

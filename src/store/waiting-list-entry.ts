@@ -6,6 +6,7 @@ import {
   list,
   type Merge,
   type MergeResult,
+  nothingNew,
   provenance,
   provenanceColumns,
 } from './merge.ts';
@@ -74,6 +75,8 @@ export async function mergeWaitingList(merge: Merge): Promise<MergeResult> {
     ${joinPerson(merge, clientTable)}
     where line.delivery_id = ${deliveryId} and line.as_of <= stored.as_of
       and not ${differ('line')} and ${tellsNothingNew(merge, clientTable)}`;
+  const unchanged = same?.lines ?? 0;
+  if (await nothingNew(merge, table, unchanged)) return { unchanged, displaced: [] };
   await mergePersons(merge, clientTable);
   await tx`
     insert into care.waiting_list_entry as stored
@@ -86,5 +89,5 @@ export async function mergeWaitingList(merge: Merge): Promise<MergeResult> {
         (${told('excluded')}, ${list(tx, provenanceColumns, 'excluded')}),
       end_reason = case when excluded.ended_on is not null then stored.end_reason end
     where stored.as_of < excluded.as_of or ${differ('excluded')}`;
-  return { unchanged: same?.lines ?? 0, displaced: [] };
+  return { unchanged, displaced: [] };
 }
