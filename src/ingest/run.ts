@@ -36,9 +36,7 @@ export type DeliveryContext = {
   now: () => Date;
 };
 
-export type DeliveryProgress =
-  | { phase: 'receiving'; bytes: number }
-  | { phase: 'merging'; lines: number };
+type DeliveryProgress = { phase: 'receiving'; bytes: number } | { phase: 'merging'; lines: number };
 
 export type DeliveryInput = {
   source: string;
@@ -47,7 +45,7 @@ export type DeliveryInput = {
   onProgress?: (progress: DeliveryProgress) => void;
 };
 
-export type DeliveryCounts = {
+type DeliveryCounts = {
   received: number;
   accepted: number;
   unchanged: number;

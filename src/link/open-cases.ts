@@ -129,10 +129,7 @@ export async function openCases(merge: Merge, settings: CaseSettings, news: News
 }
 
 /** All rows of new cases, in one statement per table. */
-export async function saveOpenedCases(
-  tx: Merge['tx'],
-  opened: readonly OpenedCase[],
-): Promise<void> {
+async function saveOpenedCases(tx: Merge['tx'], opened: readonly OpenedCase[]): Promise<void> {
   await insertRows(
     tx,
     thuiszitterCase,

@@ -17,9 +17,9 @@ import { firstContactBy, nextDue, type TermSettings } from './terms.ts';
 import type { ThuiszitterDefinition } from './thuiszitter-definition.ts';
 
 /** A ground that ends only when somebody ends it. */
-export const openEnded: IsoDate = '9999-12-31';
+const openEnded: IsoDate = '9999-12-31';
 
-export const statutoryBasis = 'Leerplichtwet 1969, art. 16 en 22';
+const statutoryBasis = 'Leerplichtwet 1969, art. 16 en 22';
 
 export type CaseIds = { caseId: string; eventId: string; groundId: string; linkId: string };
 

@@ -15,7 +15,7 @@ export type IdentityRecord = {
   nameProtected: boolean;
 };
 
-export const fullName = ({ givenName, prefix, familyName }: IdentityRecord): string =>
+const fullName = ({ givenName, prefix, familyName }: IdentityRecord): string =>
   [givenName, prefix, familyName].filter(Boolean).join(' ');
 
 /** Whether a ground shows the attendance record to nobody but attendance officers: only they see a protected name. */
@@ -60,7 +60,7 @@ const waiting: readonly string[] = ['REGISTERED', 'WAITING_FOR_INTAKE', 'WAITING
 const waitingNoMore: readonly string[] = ['STARTED', 'ENDED', 'CANCELLED'];
 
 /** A waiting status older than this says nothing about today any more. */
-export const waitingStatusDays = 31;
+const waitingStatusDays = 31;
 
 /** Whether the child waits for help. Unknown when referred on (the next provider knows), and when the status is too old. */
 export const projectWaiting = (entry: WaitingRecord, today: IsoDate) => {

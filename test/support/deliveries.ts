@@ -30,7 +30,7 @@ export const swv = 'PO2801';
 export const site = '15NJ00';
 
 /** One JSON record a line. `{"reject": true}` is a line that the adapter rejects, `{"refuse": true}` a file it refuses. */
-export const jsonLines: Adapter = async function* (input) {
+const jsonLines: Adapter = async function* (input) {
   let line = 0;
   let rest = '';
   const decoder = new TextDecoder();
@@ -111,7 +111,7 @@ export const body = (lines: readonly Line[]): AsyncIterable<Uint8Array> =>
   Readable.from([Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))]);
 
 /** What a steward reads of a report: `accepted 2, unchanged 1; 4 OLDER_THAN_STORED`. */
-export const summary = ({ status, counts, rejects, problem }: DeliveryReport): string => {
+const summary = ({ status, counts, rejects, problem }: DeliveryReport): string => {
   const { accepted, unchanged, linked } = counts;
   const said = [
     ...(problem ? [`${status} ${problem.code}`] : []),
