@@ -7,12 +7,21 @@ const [command, ...args] = process.argv.slice(2);
 if (command === 'deliver') {
   const { deliverCommand } = await import('../src/ingest/deliver-cli.ts');
   process.exitCode = await deliverCommand(args, {
-    // biome-ignore lint/style/noProcessEnv: this is a command; what it needs is handed on from here.
+    env: process.env,
+    out: (text) => process.stdout.write(text),
+    err: process.stderr,
+  });
+} else if (command === 'reference') {
+  await import('reflect-metadata');
+  const { referenceCommand } = await import('../src/reference-cli.ts');
+  process.exitCode = await referenceCommand(args, {
     env: process.env,
     out: (text) => process.stdout.write(text),
     err: process.stderr,
   });
 } else {
-  process.stderr.write('Gebruik: schakel deliver BESTAND --source NAAM\n');
+  process.stderr.write(
+    'Gebruik: schakel deliver BESTAND --source NAAM\n         schakel reference BESTAND\n',
+  );
   process.exitCode = 2;
 }

@@ -13,12 +13,20 @@ import { absenceReports } from '../src/plans/absence-report.ts';
 
 @Resolver()
 export class AbsenceReportResolver {
-  @Query(() => AbsenceReportConnection, { description: 'Absence reports about children of the own municipality.' })
+  @Query(() => AbsenceReportConnection, {
+    description: 'Absence reports about children of the own municipality.',
+  })
   absenceReports(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('where', () => AbsenceReportFilter, { nullable: true, description: 'Which ones; all when left out.' })
+    @Arg('where', () => AbsenceReportFilter, {
+      nullable: true,
+      description: 'Which ones; all when left out.',
+    })
     where: AbsenceReportFilter | null,
-    @Arg('orderBy', () => AbsenceReportOrder, { defaultValue: AbsenceReportOrder.LATEST_FIRST, description: 'In which order.' })
+    @Arg('orderBy', () => AbsenceReportOrder, {
+      defaultValue: AbsenceReportOrder.LATEST_FIRST,
+      description: 'In which order.',
+    })
     orderBy: string,
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,

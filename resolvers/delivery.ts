@@ -2,7 +2,11 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { type ConnectionOf, PageArgs } from '../schema/graphql/connection.ts';
-import { Delivery, DeliveryConnection, DeliveryRejectConnection } from '../schema/graphql/delivery.ts';
+import {
+  Delivery,
+  DeliveryConnection,
+  DeliveryRejectConnection,
+} from '../schema/graphql/delivery.ts';
 import type { RequestContext } from '../src/context.ts';
 import { deliveries } from '../src/plans/delivery.ts';
 import type { EdgeRow } from './edge-row.ts';

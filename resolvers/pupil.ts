@@ -20,19 +20,36 @@ export class PupilResolver {
   @Query(() => TlvConnection, { description: 'TLVs of the own SWV, or of pupils of the own site.' })
   tlvs(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('where', () => TlvFilter, { nullable: true, description: 'Which ones; all when left out.' }) where: TlvFilter | null,
-    @Arg('orderBy', () => TlvOrder, { defaultValue: TlvOrder.DUE_FIRST, description: 'In which order.' }) orderBy: string,
+    @Arg('where', () => TlvFilter, {
+      nullable: true,
+      description: 'Which ones; all when left out.',
+    })
+    where: TlvFilter | null,
+    @Arg('orderBy', () => TlvOrder, {
+      defaultValue: TlvOrder.DUE_FIRST,
+      description: 'In which order.',
+    })
+    orderBy: string,
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ConnectionOf<Tlv>> {
     return read.list<Tlv>(tlvs, { ...page, where, orderBy }, info);
   }
 
-  @Query(() => PupilConnection, { description: 'Pupils for whom the own SWV has an open task, or of the own site.' })
+  @Query(() => PupilConnection, {
+    description: 'Pupils for whom the own SWV has an open task, or of the own site.',
+  })
   pupils(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('where', () => PupilFilter, { nullable: true, description: 'Which ones; all when left out.' }) where: PupilFilter | null,
-    @Arg('orderBy', () => PupilOrder, { defaultValue: PupilOrder.SCHOOL_PUPIL_NUMBER, description: 'In which order.' })
+    @Arg('where', () => PupilFilter, {
+      nullable: true,
+      description: 'Which ones; all when left out.',
+    })
+    where: PupilFilter | null,
+    @Arg('orderBy', () => PupilOrder, {
+      defaultValue: PupilOrder.SCHOOL_PUPIL_NUMBER,
+      description: 'In which order.',
+    })
     orderBy: string,
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,

@@ -2,7 +2,13 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Query, Resolver, Root } from 'type-graphql';
 import { PageArgs } from '../schema/graphql/connection.ts';
-import { CareProvider, Municipality, School, SchoolConnection, Swv } from '../schema/graphql/reference.ts';
+import {
+  CareProvider,
+  Municipality,
+  School,
+  SchoolConnection,
+  Swv,
+} from '../schema/graphql/reference.ts';
 import { Viewer } from '../schema/graphql/viewer.ts';
 import type { RequestContext } from '../src/context.ts';
 import { byCode, careProvider, municipality, school, swv } from '../src/plans/reference.ts';
@@ -15,7 +21,10 @@ export class ReferenceResolver {
     return viewer;
   }
 
-  @Query(() => Municipality, { nullable: true, description: 'A municipality by its CBS code; null when there is none.' })
+  @Query(() => Municipality, {
+    nullable: true,
+    description: 'A municipality by its CBS code; null when there is none.',
+  })
   municipality(
     @Arg('code', () => String, { description: 'Four digits.' }) code: string,
     @Ctx() { read }: RequestContext,
@@ -33,7 +42,10 @@ export class ReferenceResolver {
     return read.one(swv, byCode.swv(code), info);
   }
 
-  @Query(() => School, { nullable: true, description: 'A school site by its BRIN6; null when there is none.' })
+  @Query(() => School, {
+    nullable: true,
+    description: 'A school site by its BRIN6; null when there is none.',
+  })
   school(
     @Arg('brin6', () => String, { description: 'BRIN and two digits.' }) brin6: string,
     @Ctx() { read }: RequestContext,
@@ -42,7 +54,10 @@ export class ReferenceResolver {
     return read.one(school, byCode.school(brin6), info);
   }
 
-  @Query(() => CareProvider, { nullable: true, description: 'A care provider by its AGB code; null when there is none.' })
+  @Query(() => CareProvider, {
+    nullable: true,
+    description: 'A care provider by its AGB code; null when there is none.',
+  })
   careProvider(
     @Arg('agb', () => String, { description: 'Eight digits.' }) agb: string,
     @Ctx() { read }: RequestContext,

@@ -1,6 +1,18 @@
 /** Thuiszitter cases: the work list, one case, and what can be done to it. */
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Info,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { type ConnectionOf, PageArgs } from '../schema/graphql/connection.ts';
 import {
   CaseEvent,
@@ -27,18 +39,22 @@ import {
 import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../src/casework/attach.ts';
 import { closeCase, noteAction, openCaseByHand } from '../src/casework/thuiszitter-case.ts';
 import type { RequestContext } from '../src/context.ts';
-import { caseById, thuiszitterCase, thuiszitterCases } from '../src/plans/thuiszitter-case.ts';
 import { readNodeId } from '../src/plans/expression.ts';
+import { caseById, thuiszitterCase, thuiszitterCases } from '../src/plans/thuiszitter-case.ts';
 import type { EdgeRow } from './edge-row.ts';
 
 @Resolver(() => ThuiszitterCase)
 export class ThuiszitterCaseResolver {
   @Query(() => ThuiszitterCaseConnection, {
-    description: 'Cases of the own municipality, or that your organisation takes part in; open ones unless asked otherwise.',
+    description:
+      'Cases of the own municipality, or that your organisation takes part in; open ones unless asked otherwise.',
   })
   thuiszitterCases(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('where', () => ThuiszitterCaseFilter, { nullable: true, description: 'Which ones; all open ones when left out.' })
+    @Arg('where', () => ThuiszitterCaseFilter, {
+      nullable: true,
+      description: 'Which ones; all open ones when left out.',
+    })
     where: ThuiszitterCaseFilter | null,
     @Arg('orderBy', () => ThuiszitterCaseOrder, {
       defaultValue: ThuiszitterCaseOrder.DUE_FIRST,
@@ -51,14 +67,19 @@ export class ThuiszitterCaseResolver {
     return read.list<ThuiszitterCase>(thuiszitterCases, { ...page, where, orderBy }, info);
   }
 
-  @Query(() => ThuiszitterCase, { nullable: true, description: 'One case; null when there is none in your reach.' })
+  @Query(() => ThuiszitterCase, {
+    nullable: true,
+    description: 'One case; null when there is none in your reach.',
+  })
   async thuiszitterCase(
     @Arg('id', () => ID, { description: 'Id of the case.' }) id: string,
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ThuiszitterCase | null> {
     const parts = readNodeId(id);
-    return parts && read.one<ThuiszitterCase>(thuiszitterCase, caseById(parts.scope, parts.id), info);
+    return (
+      parts && read.one<ThuiszitterCase>(thuiszitterCase, caseById(parts.scope, parts.id), info)
+    );
   }
 
   @FieldResolver(() => [CaseEvent])
@@ -81,17 +102,24 @@ export class ThuiszitterCaseResolver {
     return caseRow.timeline(page, context, info);
   }
 
-  @Mutation(() => ThuiszitterCaseOpenPayload, { description: 'Opens a case from an absence report.' })
+  @Mutation(() => ThuiszitterCaseOpenPayload, {
+    description: 'Opens a case from an absence report.',
+  })
   thuiszitterCaseOpen(
-    @Arg('input', () => ThuiszitterCaseOpenInput, { description: 'Which report.' }) input: ThuiszitterCaseOpenInput,
+    @Arg('input', () => ThuiszitterCaseOpenInput, { description: 'Which report.' })
+    input: ThuiszitterCaseOpenInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
     return act(openCaseByHand, input);
   }
 
-  @Mutation(() => ThuiszitterCaseNoteActionPayload, { description: 'Notes what was done on a case and what comes next.' })
+  @Mutation(() => ThuiszitterCaseNoteActionPayload, {
+    description: 'Notes what was done on a case and what comes next.',
+  })
   thuiszitterCaseNoteAction(
-    @Arg('input', () => ThuiszitterCaseNoteActionInput, { description: 'What was done, and what comes next.' })
+    @Arg('input', () => ThuiszitterCaseNoteActionInput, {
+      description: 'What was done, and what comes next.',
+    })
     input: ThuiszitterCaseNoteActionInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
@@ -100,24 +128,33 @@ export class ThuiszitterCaseResolver {
 
   @Mutation(() => ThuiszitterCaseClosePayload, { description: 'Closes a case.' })
   thuiszitterCaseClose(
-    @Arg('input', () => ThuiszitterCaseCloseInput, { description: 'Which case, and why.' }) input: ThuiszitterCaseCloseInput,
+    @Arg('input', () => ThuiszitterCaseCloseInput, { description: 'Which case, and why.' })
+    input: ThuiszitterCaseCloseInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
     return act(closeCase, input);
   }
 
-  @Mutation(() => ThuiszitterCaseAttachPupilPayload, { description: 'Attaches a pupil of your own to a case.' })
+  @Mutation(() => ThuiszitterCaseAttachPupilPayload, {
+    description: 'Attaches a pupil of your own to a case.',
+  })
   thuiszitterCaseAttachPupil(
-    @Arg('input', () => ThuiszitterCaseAttachPupilInput, { description: 'Which pupil, to which case, on what.' })
+    @Arg('input', () => ThuiszitterCaseAttachPupilInput, {
+      description: 'Which pupil, to which case, on what.',
+    })
     input: ThuiszitterCaseAttachPupilInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
     return act(attachPupil, input);
   }
 
-  @Mutation(() => ThuiszitterCaseAttachWaitingListEntryPayload, { description: 'Attaches a waiting-list entry of your own to a case.' })
+  @Mutation(() => ThuiszitterCaseAttachWaitingListEntryPayload, {
+    description: 'Attaches a waiting-list entry of your own to a case.',
+  })
   thuiszitterCaseAttachWaitingListEntry(
-    @Arg('input', () => ThuiszitterCaseAttachWaitingListEntryInput, { description: 'Which entry, to which case, on what.' })
+    @Arg('input', () => ThuiszitterCaseAttachWaitingListEntryInput, {
+      description: 'Which entry, to which case, on what.',
+    })
     input: ThuiszitterCaseAttachWaitingListEntryInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
@@ -126,7 +163,8 @@ export class ThuiszitterCaseResolver {
 
   @Mutation(() => ConsentWithdrawPayload, { description: 'Records that a consent was withdrawn.' })
   consentWithdraw(
-    @Arg('input', () => ConsentWithdrawInput, { description: 'Which consent.' }) input: ConsentWithdrawInput,
+    @Arg('input', () => ConsentWithdrawInput, { description: 'Which consent.' })
+    input: ConsentWithdrawInput,
     @Ctx() { act }: RequestContext,
   ): Promise<object> {
     return act(withdrawConsent, input);

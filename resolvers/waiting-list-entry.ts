@@ -14,11 +14,15 @@ import { waitingListEntries } from '../src/plans/waiting-list-entry.ts';
 @Resolver()
 export class WaitingListEntryResolver {
   @Query(() => WaitingListEntryConnection, {
-    description: "A provider's own waiting list; for a youth coordinator, residents the municipality is responsible for.",
+    description:
+      "A provider's own waiting list; for a youth coordinator, residents the municipality is responsible for.",
   })
   waitingListEntries(
     @Args(() => PageArgs) page: PageArgs,
-    @Arg('where', () => WaitingListEntryFilter, { nullable: true, description: 'Which ones; all when left out.' })
+    @Arg('where', () => WaitingListEntryFilter, {
+      nullable: true,
+      description: 'Which ones; all when left out.',
+    })
     where: WaitingListEntryFilter | null,
     @Arg('orderBy', () => WaitingListEntryOrder, {
       defaultValue: WaitingListEntryOrder.REFERRED_ON_ASC,

@@ -110,9 +110,6 @@ export const dataKinds = [
   'WAITING_STATUS',
 ] as const;
 
-/** Why a reading or a sharing is lawful: a statute, a covenant between parties, or a consent. */
-export const groundKinds = ['STATUTORY', 'COVENANT', 'CONSENT'] as const;
-
 /** Who gave a consent: Jeugdwet 7.3.4, 7.3.5, 7.3.15 and UAVG art. 5. */
 export const consentGivers = ['GUARDIANS', 'GUARDIANS_AND_YOUTH', 'YOUTH'] as const;
 

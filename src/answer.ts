@@ -8,19 +8,24 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { Role } from '../schema/codes.ts';
 import type { AuditLog } from './audit/log.ts';
-import { createContext, type ContextOptions, type RequestContext } from './context.ts';
+import { type ContextOptions, createContext, type RequestContext } from './context.ts';
+import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http.ts';
 import { complexityError, complexityRule, defaultLimits } from './limits.ts';
 import { BadCursor, BadPage } from './plans/page.ts';
 import { NotGranted } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
-import { scrubError, type ScrubbedError } from './scrub-error.ts';
-import { Unavailable } from './db/unavailable.ts';
+import { type ScrubbedError, scrubError } from './scrub-error.ts';
 import { dayInAmsterdam } from './today.ts';
 
-export type AnswerLog = { error(fields: { errorId: string; error: ScrubbedError }, message: string): void };
+export type AnswerLog = {
+  error(fields: { errorId: string; error: ScrubbedError }, message: string): void;
+};
 
-export type AnswerOptions = Omit<ContextOptions, 'viewer' | 'regions' | 'traceId' | 'documentHash'> & {
+export type AnswerOptions = Omit<
+  ContextOptions,
+  'viewer' | 'regions' | 'traceId' | 'documentHash'
+> & {
   schemas: Record<Role, GraphQLSchema>;
   facts: () => ReferenceFacts;
   audit: AuditLog;
@@ -31,11 +36,16 @@ export type AnswerOptions = Omit<ContextOptions, 'viewer' | 'regions' | 'traceId
 type ApolloContext = RequestContext & { finish: { refusal: Unavailable | null } };
 
 /** W3C Trace Context: the caller's trace id, or a new one. */
-const traceIdOf = (traceparent: string | null): string =>
+export const traceIdOf = (traceparent: string | null): string =>
   /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
 
 /** The youth regions in which a viewer's rows can lie. */
-const regionsOf = (facts: ReferenceFacts, role: Role, organisation: string, today: string): readonly string[] => {
+const regionsOf = (
+  facts: ReferenceFacts,
+  role: Role,
+  organisation: string,
+  today: string,
+): readonly string[] => {
   switch (role) {
     case 'attendanceOfficer':
     case 'youthCoordinator': {
@@ -65,15 +75,24 @@ export const createAnswer = (options: AnswerOptions) => {
       return { ...formatted, message: original.message, extensions: { code: original.code } };
     }
     if (original instanceof Unavailable) {
-      return { message: 'the hub is busy, ask again', extensions: { code: 'UNAVAILABLE', retryable: true } };
+      return {
+        message: 'the hub is busy, ask again',
+        extensions: { code: 'UNAVAILABLE', retryable: true },
+      };
     }
-    const { stacktrace: _, ...extensions } = (formatted.extensions ?? {}) as Record<string, unknown>;
-    if (extensions['code'] !== 'INTERNAL_SERVER_ERROR' && !(original instanceof NotGranted)) {
+    const { stacktrace: _, ...extensions } = (formatted.extensions ?? {}) as Record<
+      string,
+      unknown
+    >;
+    if (extensions.code !== 'INTERNAL_SERVER_ERROR' && !(original instanceof NotGranted)) {
       return { ...formatted, extensions };
     }
     const errorId = randomBytes(8).toString('hex');
     log.error({ errorId, error: scrubError(original) }, 'an operation failed');
-    return { message: 'something went wrong in the hub', extensions: { code: 'INTERNAL_SERVER_ERROR', id: errorId } };
+    return {
+      message: 'something went wrong in the hub',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', id: errorId },
+    };
   };
 
   const auditPlugin: ApolloServerPlugin<ApolloContext> = {
@@ -93,13 +112,21 @@ export const createAnswer = (options: AnswerOptions) => {
               action: isMutation ? 'E' : 'R',
               operation: operationName?.slice(0, 100) ?? (operation ? 'anonymous' : 'refused'),
               documentHash: contextValue.documentHash,
-              outcome: operation === undefined || operation === null ? 'DENIED' : errors?.length ? 'FAILED' : 'ALLOWED',
+              outcome:
+                operation === undefined || operation === null
+                  ? 'DENIED'
+                  : errors?.length
+                    ? 'FAILED'
+                    : 'ALLOWED',
               subjects: contextValue.subjects(),
               traceId: contextValue.traceId,
               at: options.now(),
             });
           } catch (error) {
-            contextValue.finish.refusal = error instanceof Unavailable ? error : new Unavailable('access log', { cause: error });
+            contextValue.finish.refusal =
+              error instanceof Unavailable
+                ? error
+                : new Unavailable('access log', { cause: error });
           }
           if (failed) contextValue.finish.refusal ??= new Unavailable('database');
         },
@@ -134,16 +161,28 @@ export const createAnswer = (options: AnswerOptions) => {
   };
 
   return {
-    async graphql({ viewer, body, mediaType, traceparent }: GraphqlRequest): Promise<GraphqlAnswer> {
+    async graphql({
+      viewer,
+      body,
+      mediaType,
+      traceparent,
+    }: GraphqlRequest): Promise<GraphqlAnswer> {
       const apollo = await serverFor(viewer.role);
       const finish = { refusal: null as Unavailable | null };
-      const documentHash = createHash('sha256').update(body.query ?? '').digest('hex');
+      const documentHash = createHash('sha256')
+        .update(body.query ?? '')
+        .digest('hex');
       const facts = options.facts();
       const context = {
         ...createContext({
           ...options,
           viewer,
-          regions: regionsOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
+          regions: regionsOf(
+            facts,
+            viewer.role,
+            viewer.organisation,
+            dayInAmsterdam(options.now()),
+          ),
           traceId: traceIdOf(traceparent),
           documentHash,
         }),

@@ -1,4 +1,6 @@
 /** What one request brings to its resolvers: who asks, a reader bound to that viewer, and the way to act. */
+
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Viewer } from './auth/viewer.ts';
 import { type Command, type CommandOptions, type Outcome, runCommand } from './casework/command.ts';
 import { readAsViewer } from './db/as-viewer.ts';
@@ -6,16 +8,18 @@ import type { Gate } from './db/pools.ts';
 import { createReader, type Reader, type Subject } from './db/reader.ts';
 import { type Cursors, cursorsFor } from './plans/page.ts';
 import { caseById, thuiszitterCase } from './plans/thuiszitter-case.ts';
-import { dayInAmsterdam } from './today.ts';
-import { legalBasisOf } from './policy/policy.ts';
 import { type Scope, scopeOf } from './policy/grant.ts';
-import type { GraphQLResolveInfo } from 'graphql';
+import { legalBasisOf } from './policy/policy.ts';
+import { dayInAmsterdam } from './today.ts';
 
 export type RequestContext = {
   viewer: { role: string; organisation: string; purpose: string; legalBasis: string };
   scope: Scope;
   read: Reader;
-  act<Input extends { idempotencyKey: string }>(command: Command<Input>, input: Input): Promise<object>;
+  act<Input extends { idempotencyKey: string }>(
+    command: Command<Input>,
+    input: Input,
+  ): Promise<object>;
   /** Whose data this request read; for the access log. */
   subjects(): readonly Subject[];
   /** Who asks, for the access log: the subject of the token. */
@@ -57,15 +61,22 @@ export const createContext = (options: ContextOptions): RequestContext => {
     },
     scope,
     read,
-    act: async (command, input) => payloadOf(await runCommand({
-      gate: options.command,
-      scope,
-      caller: viewer.subject,
-      traceId: options.traceId,
-      documentHash: options.documentHash,
-      now: options.now,
-      settings: options.settings,
-    }, command, input)),
+    act: async (command, input) =>
+      payloadOf(
+        await runCommand(
+          {
+            gate: options.command,
+            scope,
+            caller: viewer.subject,
+            traceId: options.traceId,
+            documentHash: options.documentHash,
+            now: options.now,
+            settings: options.settings,
+          },
+          command,
+          input,
+        ),
+      ),
     subjects: () => read.subjects(),
     caller: viewer.subject,
     traceId: options.traceId,

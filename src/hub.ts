@@ -3,28 +3,27 @@
  * and schemas → HTTP.
  */
 import { createHash } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import type { Logger } from 'pino';
-import postgres from 'postgres';
 import { allResolvers } from '../resolvers/all.ts';
-import { createAnswer } from './answer.ts';
-import { openAuditLog } from './audit/log.ts';
+import { createAnswer, traceIdOf } from './answer.ts';
+import { type AuditLog, openAuditLog } from './audit/log.ts';
 import { createTokenVerifier, localJwks, remoteJwks } from './auth/token.ts';
-import type { Config } from './config.ts';
+import { type Config, databaseName } from './config.ts';
 import { startEmbedded } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { requirePatchedDriver } from './db/patch-check.ts';
-import { bounded, openPools, type Pools, type PoolUrls } from './db/pools.ts';
+import { bounded, openPool, openPools, type Pool, type Pools, type PoolUrls } from './db/pools.ts';
 import { provision, roleUrls, withDatabase } from './db/provision.ts';
 import { databaseSecrets } from './db/secrets.ts';
-import { databaseName } from './config.ts';
 import { demoPages } from './demo/explorer.ts';
 import { demoAudience, demoIssuer, openDemoIdentityProvider } from './demo/identity-provider.ts';
-import { type RunningHttp, startHttp } from './http.ts';
+import { type HttpOptions, type RunningHttp, startHttp } from './http.ts';
 import { createDeliver } from './ingest/deliver.ts';
 import { type DeliveryContext, failAbandoned } from './ingest/run.ts';
 import { adapters } from './ingest/sources/registry.ts';
 import { createKeyring, loadKeyring } from './link/pseudonym.ts';
-import { purposesOf } from './policy/policy.ts';
+import { legalBasisOf, purposesOf } from './policy/policy.ts';
 import { loadReferenceFacts } from './reference/facts.ts';
 import { loadReference } from './reference/load.ts';
 import { defaultTerms } from './rules/terms.ts';
@@ -39,7 +38,7 @@ export type Hub = {
 
 /** Fills an empty demonstration; given by the entry file, so that the hub itself knows no seeds. */
 export type Demonstration = (given: {
-  superuser: postgres.Sql;
+  superuser: Pool;
   pools: Pools;
   delivery: (reference: DeliveryContext['reference']) => DeliveryContext;
   settings: { terms: typeof defaultTerms; definition: Config['thuiszitterDefinition'] };
@@ -50,7 +49,8 @@ const demoDatabase = 'schakel';
 
 type Database = { urls: PoolUrls; superuserUrl: string | null; stop(): Promise<void> };
 
-const openDatabase = async ({ database, dataDir }: Config): Promise<Database> => {
+/** Starts or finds the database, with its roles and its migrations. Who opens it stops it. */
+export const openDatabase = async ({ database, dataDir }: Config): Promise<Database> => {
   const none = async () => undefined;
   if (database.kind === 'given') {
     await migrate(database.ownerUrl);
@@ -69,7 +69,11 @@ const openDatabase = async ({ database, dataDir }: Config): Promise<Database> =>
     await provision(embedded.superuserUrl, embedded.secrets, { database: demoDatabase });
     const { owner, ...urls } = roleUrls(embedded.superuserUrl, embedded.secrets, demoDatabase);
     await migrate(owner);
-    return { urls, superuserUrl: withDatabase(embedded.superuserUrl, demoDatabase), stop: embedded.stop };
+    return {
+      urls,
+      superuserUrl: withDatabase(embedded.superuserUrl, demoDatabase),
+      stop: embedded.stop,
+    };
   } catch (error) {
     await embedded.stop();
     throw error;
@@ -85,7 +89,10 @@ const hasReference = async (pools: Pools): Promise<boolean> => {
 const openVerifier = async (config: Config) => {
   if (config.oidc) {
     const { issuer, audience } = config.oidc;
-    return { verify: createTokenVerifier({ issuer, audience, jwks: remoteJwks(issuer), purposesOf }), pages: null };
+    return {
+      verify: createTokenVerifier({ issuer, audience, jwks: remoteJwks(issuer), purposesOf }),
+      pages: null,
+    };
   }
   const provider = await openDemoIdentityProvider(config.dataDir);
   const verify = createTokenVerifier({
@@ -97,9 +104,34 @@ const openVerifier = async (config: Config) => {
   return { verify, pages: await demoPages(provider) };
 };
 
+type Deliver = HttpOptions['deliver'];
+
+/** A delivery leaves its row in the access log as well. Whose data came in is kept with the records: each names its delivery. */
+const audited =
+  (deliver: Deliver, audit: AuditLog, now: () => Date): Deliver =>
+  async (viewer, request) => {
+    const answer = await deliver(viewer, request);
+    await audit.append({
+      caller: viewer.subject,
+      scope: { ...viewer, legalBasis: legalBasisOf(viewer.role, viewer.purpose) },
+      action: 'C',
+      operation: `delivery ${request.format}`,
+      documentHash: '',
+      outcome: answer.status < 400 ? 'ALLOWED' : 'DENIED',
+      subjects: [],
+      traceId: traceIdOf(request.traceparent),
+      at: now(),
+    });
+    return answer;
+  };
+
 export const startHub = async (
   config: Config,
-  { log, demonstration, now = () => new Date() }: { log: Logger; demonstration?: Demonstration; now?: () => Date },
+  {
+    log,
+    demonstration,
+    now = () => new Date(),
+  }: { log: Logger; demonstration?: Demonstration; now?: () => Date },
 ): Promise<Hub> => {
   requirePatchedDriver();
   const closers: (() => Promise<unknown>)[] = [];
@@ -108,6 +140,7 @@ export const startHub = async (
     closers.length = 0;
   };
   try {
+    await mkdir(config.dataDir, { recursive: true });
     const keyring = config.demonstration
       ? await createKeyring(config.keyringFile)
       : await loadKeyring(config.keyringFile);
@@ -129,7 +162,7 @@ export const startHub = async (
       now,
     });
     if (demonstration && database.superuserUrl !== null) {
-      const superuser = postgres(database.superuserUrl, { max: 1, onnotice: () => undefined });
+      const superuser = openPool(database.superuserUrl, 'demonstration', 1);
       try {
         await demonstration({ superuser, pools, delivery, settings, now: now() });
       } finally {
@@ -157,20 +190,25 @@ export const startHub = async (
     const { verify, pages } = await openVerifier(config);
     const ready = async () => {
       const [reachable, writable] = await Promise.all([
-        server.run((pool) => pool`select 1`).then(
-          () => true,
-          () => false,
-        ),
+        server
+          .run((pool) => pool`select 1`)
+          .then(
+            () => true,
+            () => false,
+          ),
         audit.isWritable(),
       ]);
-      return { ready: reachable && writable, checks: { migrated: true, database: reachable, audit: writable } };
+      return {
+        ready: reachable && writable,
+        checks: { migrated: true, database: reachable, audit: writable },
+      };
     };
     const http: RunningHttp = await startHttp({
       host: config.host,
       port: config.port,
       verify,
       graphql: answer.graphql,
-      deliver: createDeliver(delivery(facts), log),
+      deliver: audited(createDeliver(delivery(facts), log), audit, now),
       health: { live: () => true, ready },
       ...(pages && { pages }),
       log,

@@ -3,7 +3,13 @@
  * message. Connections, payloads and their errors hold nothing of their own and stay when what they carry stays.
  */
 import { MapperKind, mapSchema } from '@graphql-tools/utils';
-import { type GraphQLSchema, getNamedType, isInputObjectType, isObjectType, type GraphQLNamedType } from 'graphql';
+import {
+  type GraphQLNamedType,
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+} from 'graphql';
 import type { Role } from '../schema/codes.ts';
 import type { ListPlan } from './plans/entity.ts';
 import { type RoleRight, rightsOf } from './policy/policy.ts';
@@ -18,22 +24,36 @@ const isGranted = (right: RoleRight, type: string, field: string): boolean =>
   structural.test(type) || (right.types[type]?.fields.includes(field) ?? false);
 
 /** Whether a role can see anything of a type. Scalars, enums and inputs have no rows. */
-const reachable = (right: RoleRight, schema: GraphQLSchema, type: GraphQLNamedType, seen = new Set<string>()): boolean => {
+const reachable = (
+  right: RoleRight,
+  schema: GraphQLSchema,
+  type: GraphQLNamedType,
+  seen = new Set<string>(),
+): boolean => {
   const full = schema.getType(type.name);
   if (!isObjectType(full)) return true;
   if (!structural.test(full.name)) return full.name in right.types;
   if (seen.has(full.name)) return true;
   seen.add(full.name);
   // A container is reachable when everything it carries is: an edge without its node is nothing.
-  return Object.values(full.getFields()).every((field) => reachable(right, schema, getNamedType(field.type), seen));
+  return Object.values(full.getFields()).every((field) =>
+    reachable(right, schema, getNamedType(field.type), seen),
+  );
 };
 
-export const schemaForRole = (whole: GraphQLSchema, role: Role, lists: ListTypes): GraphQLSchema => {
+export const schemaForRole = (
+  whole: GraphQLSchema,
+  role: Role,
+  lists: ListTypes,
+): GraphQLSchema => {
   const right = rightsOf(role);
-  const member = (list: ListTypes[string], depends: string): boolean => isGranted(right, list.type, depends);
+  const member = (list: ListTypes[string], depends: string): boolean =>
+    isGranted(right, list.type, depends);
   const filtered = mapSchema(whole, {
     [MapperKind.OBJECT_FIELD]: (field, name, typeName) =>
-      isGranted(right, typeName, name) && reachable(right, whole, getNamedType(field.type)) ? field : null,
+      isGranted(right, typeName, name) && reachable(right, whole, getNamedType(field.type))
+        ? field
+        : null,
     [MapperKind.INPUT_OBJECT_FIELD]: (field, name, typeName) => {
       const list = lists[typeName];
       const depends = list?.plan.filters[name]?.field;

@@ -15,6 +15,8 @@ if (values.role !== undefined) {
     process.stderr.write(`unknown role "${values.role}"; roles are: ${roles.join(', ')}\n`);
     process.exit(1);
   }
-  process.stdout.write(`${printSchema(lexicographicSortSchema(roleSchemas(whole)[values.role]))}\n`);
+  process.stdout.write(
+    `${printSchema(lexicographicSortSchema(roleSchemas(whole)[values.role]))}\n`,
+  );
 } else if (values.print) process.stdout.write(printSdl(whole));
 else writeFileSync(new URL('../schema/schema.graphql', import.meta.url), printSdl(whole));

@@ -33,7 +33,10 @@ export const wholeSchema = (resolvers: Resolvers): GraphQLSchema =>
   );
 
 export const roleSchemas = (whole: GraphQLSchema): Record<Role, GraphQLSchema> =>
-  Object.fromEntries(roles.map((role) => [role, schemaForRole(whole, role, listTypes)])) as Record<Role, GraphQLSchema>;
+  Object.fromEntries(roles.map((role) => [role, schemaForRole(whole, role, listTypes)])) as Record<
+    Role,
+    GraphQLSchema
+  >;
 
 const federation = `extend schema
   @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key"])
@@ -42,4 +45,3 @@ const federation = `extend schema
 /** The SDL, with the keys by which other graphs refer to our entities. */
 export const printSdl = (schema: GraphQLSchema): string =>
   `${federation}\n${printSchemaWithDirectives(schema)}\n`;
-

@@ -1,4 +1,13 @@
-import { date, foreignKey, index, numeric, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  date,
+  foreignKey,
+  index,
+  numeric,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
 import { attendance } from './schemas.ts';
 import { youth } from './youth.ts';

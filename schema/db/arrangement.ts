@@ -1,7 +1,7 @@
 import { date, foreignKey, index, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
-import { education } from './schemas.ts';
 import { pupil } from './pupil.ts';
+import { education } from './schemas.ts';
 
 /** Extra support allotted by the SWV, by its own reference: WPO art. 18a. */
 export const arrangement = education

@@ -59,11 +59,13 @@ export const ground = casework
       withdrawnOn: date(),
       access: access(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.caseId],
         foreignColumns: [thuiszitterCase.youthRegion, thuiszitterCase.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.caseId, t.id] })],
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.id] }),
+    ],
   )
   .enableRLS();
 
@@ -91,7 +93,13 @@ export const link = casework
         foreignColumns: [thuiszitterCase.youthRegion, thuiszitterCase.id],
       }).onDelete('cascade'),
       primaryKey({ columns: [t.youthRegion, t.caseId, t.id] }),
-      uniqueIndex('link_natural_key').on(t.youthRegion, t.caseId, t.groundId, t.compartment, t.recordId),
+      uniqueIndex('link_natural_key').on(
+        t.youthRegion,
+        t.caseId,
+        t.groundId,
+        t.compartment,
+        t.recordId,
+      ),
       index('link_record').on(t.compartment, t.recordScope, t.recordId),
     ],
   )

@@ -1,7 +1,15 @@
-import { date, foreignKey, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  date,
+  foreignKey,
+  integer,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
-import { education } from './schemas.ts';
 import { pupil } from './pupil.ts';
+import { education } from './schemas.ts';
 
 /** Ontwikkelingsperspectief (OPP): dates and status only, never the text. WPO art. 40a, WEC art. 41a. `swvTaskUntil` is a copy of the pupil's. */
 export const opp = education

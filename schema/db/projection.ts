@@ -2,10 +2,19 @@
  * Projections: the small typed rows that cross a compartment line into a case, with just the fields the ground allows.
  * Each is written in the transaction that changes its record or its ground, and deleted in the one that ends the ground.
  */
-import { boolean, date, foreignKey, jsonb, numeric, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  date,
+  foreignKey,
+  jsonb,
+  numeric,
+  primaryKey,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { access, audience, instant } from './columns.ts';
-import { casework } from './schemas.ts';
 import { ground } from './ground.ts';
+import { casework } from './schemas.ts';
 
 const key = () => ({
   youthRegion: text().notNull(),
@@ -26,11 +35,13 @@ export const sharedIdentity = casework
       birthDate: date().notNull(),
       access: access(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.caseId, t.groundId],
         foreignColumns: [ground.youthRegion, ground.caseId, ground.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId] })],
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId] }),
+    ],
   )
   .enableRLS();
 
@@ -49,15 +60,22 @@ export const sharedAbsence = casework
       hours: numeric({ mode: 'number' }),
       access: access(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.caseId, t.groundId],
         foreignColumns: [ground.youthRegion, ground.caseId, ground.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.reportId] })],
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.reportId] }),
+    ],
   )
   .enableRLS();
 
-export type SharedArrangement = { kind: string | null; status: string; from: string | null; until: string | null };
+export type SharedArrangement = {
+  kind: string | null;
+  status: string;
+  from: string | null;
+  until: string | null;
+};
 
 /** Support decisions: the last TLV, the last OPP, the arrangements. Dates and status, never a text. */
 export const sharedSupport = casework
@@ -77,11 +95,13 @@ export const sharedSupport = casework
       asOf: date().notNull(),
       access: access(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.caseId, t.groundId],
         foreignColumns: [ground.youthRegion, ground.caseId, ground.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.pupilId] })],
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.pupilId] }),
+    ],
   )
   .enableRLS();
 
@@ -101,10 +121,12 @@ export const sharedWaiting = casework
       deliveredAt: instant().notNull(),
       access: access(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.caseId, t.groundId],
         foreignColumns: [ground.youthRegion, ground.caseId, ground.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.entryId] })],
+      primaryKey({ columns: [t.youthRegion, t.caseId, t.groundId, t.entryId] }),
+    ],
   )
   .enableRLS();

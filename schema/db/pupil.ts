@@ -1,4 +1,12 @@
-import { boolean, date, foreignKey, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  date,
+  foreignKey,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { daterange, provenance } from './columns.ts';
 import { education } from './schemas.ts';
 
@@ -40,11 +48,13 @@ export const pupilIdentity = education
       birthDate: date().notNull(),
       nameProtected: boolean().notNull(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.swvCode, t.pupilId],
         foreignColumns: [pupil.swvCode, pupil.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.swvCode, t.pupilId] })],
+      primaryKey({ columns: [t.swvCode, t.pupilId] }),
+    ],
   )
   .enableRLS();
 

@@ -25,7 +25,10 @@ export const school = reference
       swvCode: text().references(() => swv.code, { onDelete: 'restrict' }),
       inUse: boolean().notNull(),
     },
-    (t) => [index('school_swv').on(t.swvCode, t.brin6), index('school_municipality').on(t.municipalityCode)],
+    (t) => [
+      index('school_swv').on(t.swvCode, t.brin6),
+      index('school_municipality').on(t.municipalityCode),
+    ],
   )
   .enableRLS();
 

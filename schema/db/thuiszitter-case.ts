@@ -1,4 +1,13 @@
-import { date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  date,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { access, instant } from './columns.ts';
 import { casework } from './schemas.ts';
 
@@ -94,7 +103,13 @@ export const caseParty = casework
         foreignColumns: [thuiszitterCase.youthRegion, thuiszitterCase.id],
       }).onDelete('cascade'),
       primaryKey({ columns: [t.youthRegion, t.caseId, t.id] }),
-      uniqueIndex('case_party_natural_key').on(t.youthRegion, t.caseId, t.role, t.organisation, t.since),
+      uniqueIndex('case_party_natural_key').on(
+        t.youthRegion,
+        t.caseId,
+        t.role,
+        t.organisation,
+        t.since,
+      ),
     ],
   )
   .enableRLS();

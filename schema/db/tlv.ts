@@ -1,7 +1,16 @@
-import { date, foreignKey, index, integer, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  date,
+  foreignKey,
+  index,
+  integer,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
-import { education } from './schemas.ts';
 import { pupil } from './pupil.ts';
+import { education } from './schemas.ts';
 
 /**
  * Toelaatbaarheidsverklaring (TLV), from request to decision: WPO art. 18a, WEC art. 40.

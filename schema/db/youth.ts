@@ -1,4 +1,13 @@
-import { boolean, date, foreignKey, index, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import {
+  boolean,
+  date,
+  foreignKey,
+  index,
+  primaryKey,
+  text,
+  uniqueIndex,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
 import { attendance } from './schemas.ts';
 
@@ -36,10 +45,12 @@ export const youthIdentity = attendance
       birthDate: date().notNull(),
       nameProtected: boolean().notNull(),
     },
-    (t) => [foreignKey({
+    (t) => [
+      foreignKey({
         columns: [t.youthRegion, t.youthId],
         foreignColumns: [youth.youthRegion, youth.id],
       }).onDelete('cascade'),
-      primaryKey({ columns: [t.youthRegion, t.youthId] })],
+      primaryKey({ columns: [t.youthRegion, t.youthId] }),
+    ],
   )
   .enableRLS();

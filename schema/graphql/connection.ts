@@ -3,12 +3,15 @@ import { ArgsType, type ClassType, Field, Int, ObjectType } from 'type-graphql';
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page ends.' })
 export class PageInfo {
-  @Field(() => Boolean, { description: 'Whether more rows followed when this page was read. When false, stop.' })
+  @Field(() => Boolean, {
+    description: 'Whether more rows followed when this page was read. When false, stop.',
+  })
   hasNextPage!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Give it as `after` for the next page, with the same filter and order. It works for you alone. Null on an empty page.',
+    description:
+      'Give it as `after` for the next page, with the same filter and order. It works for you alone. Null on an empty page.',
   })
   endCursor!: string | null;
 }
@@ -40,7 +43,10 @@ export const connectionType = <Node extends object>(name: string, node: () => Cl
     cursor!: string;
   }
 
-  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${name} rows in your reach.` })
+  @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
+    description: `A page of ${name} rows in your reach.`,
+  })
   class NodeConnection {
     @Field(() => [NodeEdge], { description: 'The rows of this page.' })
     edges!: NodeEdge[];
@@ -48,7 +54,10 @@ export const connectionType = <Node extends object>(name: string, node: () => Cl
     @Field(() => PageInfo, { description: 'Where this page ends.' })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: 'How many rows there are in your reach, this page and all others. Counted only when asked for.' })
+    @Field(() => Int, {
+      description:
+        'How many rows there are in your reach, this page and all others. Counted only when asked for.',
+    })
     totalCount!: number;
   }
   return NodeConnection as unknown as ClassType<ConnectionOf<Node>>;

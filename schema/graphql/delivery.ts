@@ -4,7 +4,10 @@ import { type ConnectionOf, connectionType } from './connection.ts';
 import { DeliveryFormat, DeliveryStatus } from './enums.ts';
 import { DateTimeScalar } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Counts of lines; of an XML message, of the records in it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Counts of lines; of an XML message, of the records in it.',
+})
 export class DeliveryCounts {
   @Field(() => Int, { description: 'Lines received.' })
   received!: number;
@@ -22,18 +25,26 @@ export class DeliveryCounts {
   linked!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A line that was not accepted. Correct it and deliver it again.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A line that was not accepted. Correct it and deliver it again.',
+})
 export class DeliveryReject {
   @Field(() => Int, { description: 'Line in the file; the header of a CSV is line 1.' })
   line!: number;
 
-  @Field(() => String, { nullable: true, description: 'Column or element; null when the whole line is meant.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Column or element; null when the whole line is meant.',
+  })
   field!: string | null;
 
   @Field(() => String, { description: 'Stable code of the reason.' })
   code!: string;
 
-  @Field(() => String, { description: 'What is wrong and what to do, in Dutch; without personal values.' })
+  @Field(() => String, {
+    description: 'What is wrong and what to do, in Dutch; without personal values.',
+  })
   message!: string;
 }
 
@@ -53,13 +64,19 @@ export class Delivery {
   @Field(() => DateTimeScalar, { description: 'When it began to come in.' })
   receivedAt!: string;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'When it was done; null while it is being taken in.' })
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'When it was done; null while it is being taken in.',
+  })
   finishedAt!: string | null;
 
   @Field(() => DeliveryStatus, { description: 'How it ended.' })
   status!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why the file as a whole was refused, in Dutch; null otherwise.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why the file as a whole was refused, in Dutch; null otherwise.',
+  })
   problem!: string | null;
 
   @Field(() => DeliveryCounts, { description: 'What became of the lines.' })

@@ -3,7 +3,10 @@ import { Directive, Field, Float, ObjectType } from 'type-graphql';
 import { type ConnectionOf, connectionType } from './connection.ts';
 import { SchoolKind, Sector } from './enums.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Jeugdregio: municipalities that buy youth care together (CBS).' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Jeugdregio: municipalities that buy youth care together (CBS).',
+})
 export class YouthRegion {
   @Field(() => String, { description: 'CBS code: JZ18.' })
   code!: string;
@@ -39,10 +42,15 @@ export class MunicipalitySwv {
   @Field(() => Sector, { description: 'PO or VO.' })
   sector!: string;
 
-  @Field(() => Float, { description: 'Share of the school sites of this sector in the municipality, 0 to 1. Sites, not pupils.' })
+  @Field(() => Float, {
+    description:
+      'Share of the school sites of this sector in the municipality, 0 to 1. Sites, not pupils.',
+  })
   share!: number;
 
-  @Field(() => Boolean, { description: 'Whether it is the SWV with most sites in the municipality.' })
+  @Field(() => Boolean, {
+    description: 'Whether it is the SWV with most sites in the municipality.',
+  })
   isMain!: boolean;
 
   @Field(() => Swv, { description: 'The SWV itself.' })
@@ -50,7 +58,10 @@ export class MunicipalitySwv {
 }
 
 @Directive('@key(fields: "code")')
-@ObjectType({ simpleResolvers: true, description: 'Samenwerkingsverband passend onderwijs (WPO art. 18a, WVO 2020 art. 2.47).' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Samenwerkingsverband passend onderwijs (WPO art. 18a, WVO 2020 art. 2.47).',
+})
 export class Swv {
   @Field(() => String, { description: 'Code without dashes: PO2801.' })
   code!: string;
@@ -58,13 +69,17 @@ export class Swv {
   @Field(() => Sector, { description: 'PO or VO.' })
   sector!: string;
 
-  @Field(() => String, { description: 'Number and municipalities. The official name is not in the open data.' })
+  @Field(() => String, {
+    description: 'Number and municipalities. The official name is not in the open data.',
+  })
   label!: string;
 
   @Field(() => [Municipality], { description: 'Municipalities in which it has school sites.' })
   municipalities!: Municipality[];
 
-  @Field(() => SchoolConnection, { description: 'School sites of its sector in its area, by BRIN.' })
+  @Field(() => SchoolConnection, {
+    description: 'School sites of its sector in its area, by BRIN.',
+  })
   schools!: ConnectionOf<School>;
 }
 
@@ -83,16 +98,25 @@ export class School {
   @Field(() => String, { nullable: true, description: 'Denomination; null when DUO gives none.' })
   denomination!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Degrees, WGS 84; null when the address was not located.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Degrees, WGS 84; null when the address was not located.',
+  })
   latitude!: number | null;
 
-  @Field(() => Float, { nullable: true, description: 'Degrees, WGS 84; null when the address was not located.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Degrees, WGS 84; null when the address was not located.',
+  })
   longitude!: number | null;
 
   @Field(() => Municipality, { description: 'Municipality it stands in.' })
   municipality!: Municipality;
 
-  @Field(() => Swv, { nullable: true, description: 'SWV of its sector; null when it belongs to none that covers an area.' })
+  @Field(() => Swv, {
+    nullable: true,
+    description: 'SWV of its sector; null when it belongs to none that covers an area.',
+  })
   swv!: Swv | null;
 }
 

@@ -21,12 +21,18 @@ const payload = <Result extends object>(
     ),
   });
 
-  @ObjectType(`${name}Error`, { simpleResolvers: true, description: `Why ${name} was not done, and what is possible.` })
+  @ObjectType(`${name}Error`, {
+    simpleResolvers: true,
+    description: `Why ${name} was not done, and what is possible.`,
+  })
   class CommandError {
     @Field(() => Codes, { description: 'Stable code.' })
     code!: string;
 
-    @Field(() => [String], { nullable: true, description: 'Path of the input field it is about; null when it is about the whole.' })
+    @Field(() => [String], {
+      nullable: true,
+      description: 'Path of the input field it is about; null when it is about the whole.',
+    })
     field!: string[] | null;
 
     @Field(() => String, { description: 'What is wrong and what to do, in Dutch.' })
@@ -54,7 +60,10 @@ export class ThuiszitterCaseOpenInput {
   @Field(() => ID, { description: 'The absence report.' })
   absenceReportId!: string;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -73,7 +82,9 @@ export const ThuiszitterCaseOpenPayload = payload(
 
 @InputType({ description: 'Who does the next step.' })
 export class ActorInput {
-  @Field(() => Role, { description: 'Role: the attendance officer, or a role that takes part in the case.' })
+  @Field(() => Role, {
+    description: 'Role: the attendance officer, or a role that takes part in the case.',
+  })
   role!: string;
 
   @Field(() => String, { description: 'Code of the organisation.' })
@@ -92,7 +103,10 @@ export class NextActionInput {
   owner!: ActorInput;
 }
 
-@InputType({ description: 'Notes what was done, and what comes next. What was done may change the status of the case.' })
+@InputType({
+  description:
+    'Notes what was done, and what comes next. What was done may change the status of the case.',
+})
 export class ThuiszitterCaseNoteActionInput {
   @Field(() => ID, { description: 'The case.' })
   caseId!: string;
@@ -100,10 +114,15 @@ export class ThuiszitterCaseNoteActionInput {
   @Field(() => ActionKind, { description: 'What was done.' })
   done!: string;
 
-  @Field(() => NextActionInput, { description: 'What comes next: a case never stands without a next step.' })
+  @Field(() => NextActionInput, {
+    description: 'What comes next: a case never stands without a next step.',
+  })
   next!: NextActionInput;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -112,7 +131,8 @@ export const ThuiszitterCaseNoteActionPayload = payload(
   {
     ...common,
     CASE_CLOSED: 'The case is closed.',
-    NOT_POSSIBLE_NOW: 'This action does not fit the status of the case; the message says which does.',
+    NOT_POSSIBLE_NOW:
+      'This action does not fit the status of the case; the message says which does.',
     NOT_FOR_YOUR_ROLE: 'Another party does this.',
     OWNER_NOT_A_PARTY: 'The next step is given to somebody who does not take part in the case.',
     DUE_IN_THE_PAST: 'The next step is due before today.',
@@ -123,7 +143,10 @@ export const ThuiszitterCaseNoteActionPayload = payload(
   'The case after the action.',
 );
 
-@InputType({ description: 'Closes a case. Access of all parties ends with it, and what was shared into it is deleted.' })
+@InputType({
+  description:
+    'Closes a case. Access of all parties ends with it, and what was shared into it is deleted.',
+})
 export class ThuiszitterCaseCloseInput {
   @Field(() => ID, { description: 'The case.' })
   caseId!: string;
@@ -131,7 +154,10 @@ export class ThuiszitterCaseCloseInput {
   @Field(() => CloseReason, { description: 'Why it closes.' })
   reason!: string;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -148,7 +174,10 @@ export const ThuiszitterCaseClosePayload = payload(
   'The closed case.',
 );
 
-@ObjectType({ simpleResolvers: true, description: 'What was attached to a case, and who can see it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What was attached to a case, and who can see it.',
+})
 export class CaseLink {
   @Field(() => ID, { description: 'Id of the case. It can be read only by parties to the case.' })
   caseId!: string;
@@ -159,13 +188,18 @@ export class CaseLink {
   @Field(() => [DataKind], { description: 'Which kinds of data reach the recipients.' })
   dataKinds!: string[];
 
-  @Field(() => [String], { description: 'Who can see them while they take part in the case: `role:organisation`.' })
+  @Field(() => [String], {
+    description: 'Who can see them while they take part in the case: `role:organisation`.',
+  })
   recipients!: string[];
 
   @Field(() => DateScalar, { description: 'Last day of the sharing.' })
   validUntil!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Id of the consent, when it rests on one: give it to withdraw the consent.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Id of the consent, when it rests on one: give it to withdraw the consent.',
+  })
   consentId!: string | null;
 }
 
@@ -178,7 +212,10 @@ export class RecipientInput {
   organisation!: string;
 }
 
-@InputType({ description: 'A consent that you hold evidence of. It lasts a year at most; refusing it has no consequence.' })
+@InputType({
+  description:
+    'A consent that you hold evidence of. It lasts a year at most; refusing it has no consequence.',
+})
 export class ConsentInput {
   @Field(() => ConsentGiver, { description: 'Who gave it: it must fit the age of the child.' })
   givenBy!: string;
@@ -189,22 +226,36 @@ export class ConsentInput {
   @Field(() => DateScalar, { description: 'Last day, at most a year from today.' })
   validUntil!: string;
 
-  @Field(() => String, { description: 'Where the evidence is kept in your own file (1 to 60 letters, digits, - or /); no personal data.' })
+  @Field(() => String, {
+    description:
+      'Where the evidence is kept in your own file (1 to 60 letters, digits, - or /); no personal data.',
+  })
   evidenceRef!: string;
 }
 
-@InputType({ description: 'Attaches a pupil of your own to a case, on the covenant you both joined or on a consent.' })
+@InputType({
+  description:
+    'Attaches a pupil of your own to a case, on the covenant you both joined or on a consent.',
+})
 export class ThuiszitterCaseAttachPupilInput {
-  @Field(() => String, { description: 'Key of the case, as the attendance officer gave it to you.' })
+  @Field(() => String, {
+    description: 'Key of the case, as the attendance officer gave it to you.',
+  })
   caseKey!: string;
 
   @Field(() => ID, { description: 'The pupil.' })
   pupilId!: string;
 
-  @Field(() => ConsentInput, { nullable: true, description: 'The consent; leave it out to attach on the covenant.' })
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description: 'The consent; leave it out to attach on the covenant.',
+  })
   consent?: ConsentInput | null;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -228,18 +279,30 @@ export const ThuiszitterCaseAttachPupilPayload = payload(
   'What was attached.',
 );
 
-@InputType({ description: 'Attaches a waiting-list entry of your own to a case. Only a consent lets others see it (Jeugdwet 7.3.11).' })
+@InputType({
+  description:
+    'Attaches a waiting-list entry of your own to a case. Only a consent lets others see it (Jeugdwet 7.3.11).',
+})
 export class ThuiszitterCaseAttachWaitingListEntryInput {
-  @Field(() => String, { description: 'Key of the case, as the attendance officer gave it to you.' })
+  @Field(() => String, {
+    description: 'Key of the case, as the attendance officer gave it to you.',
+  })
   caseKey!: string;
 
   @Field(() => ID, { description: 'The entry.' })
   waitingListEntryId!: string;
 
-  @Field(() => ConsentInput, { nullable: true, description: 'The consent. A youth coordinator may leave it out: then only the own municipality sees it in the case.' })
+  @Field(() => ConsentInput, {
+    nullable: true,
+    description:
+      'The consent. A youth coordinator may leave it out: then only the own municipality sees it in the case.',
+  })
   consent?: ConsentInput | null;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -251,7 +314,9 @@ export const ThuiszitterCaseAttachWaitingListEntryPayload = payload(
   'What was attached.',
 );
 
-@InputType({ description: 'Records that a consent was withdrawn. What rested on it is deleted at once.' })
+@InputType({
+  description: 'Records that a consent was withdrawn. What rested on it is deleted at once.',
+})
 export class ConsentWithdrawInput {
   @Field(() => String, { description: 'Key of the case.' })
   caseKey!: string;
@@ -259,7 +324,10 @@ export class ConsentWithdrawInput {
   @Field(() => ID, { description: 'The consent, registered by your organisation.' })
   consentId!: string;
 
-  @Field(() => String, { description: 'A key of your own (1 to 100 characters): sending the same again has no second effect.' })
+  @Field(() => String, {
+    description:
+      'A key of your own (1 to 100 characters): sending the same again has no second effect.',
+  })
   idempotencyKey!: string;
 }
 
@@ -274,7 +342,11 @@ export class WithdrawnConsent {
 
 export const ConsentWithdrawPayload = payload(
   'ConsentWithdraw',
-  { ...common, ALREADY_WITHDRAWN: 'It was withdrawn before.', INVALID_KEY: 'The idempotency key is empty or too long.' },
+  {
+    ...common,
+    ALREADY_WITHDRAWN: 'It was withdrawn before.',
+    INVALID_KEY: 'The idempotency key is empty or too long.',
+  },
   'consent',
   () => WithdrawnConsent,
   'The consent.',

@@ -1,5 +1,14 @@
 /** The thuiszitter case on one page, for its owner and every party to it. */
-import { Directive, Field, ID, InputType, Int, ObjectType, registerEnumType, Float } from 'type-graphql';
+import {
+  Directive,
+  Field,
+  Float,
+  ID,
+  InputType,
+  Int,
+  ObjectType,
+  registerEnumType,
+} from 'type-graphql';
 import { type ConnectionOf, connectionType } from './connection.ts';
 import {
   AbsenceKind,
@@ -24,12 +33,19 @@ import {
 import { Municipality, School } from './reference.ts';
 import { DateScalar, DateTimeScalar, WeekScalar } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Who acts: a role of an organisation, never a person by name.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Who acts: a role of an organisation, never a person by name.',
+})
 export class Actor {
   @Field(() => String, { description: 'Role, or `source` for a delivery.' })
   role!: string;
 
-  @Field(() => String, { nullable: true, description: 'Code of the organisation. Null for a care provider: its name would tell what care it is.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Code of the organisation. Null for a care provider: its name would tell what care it is.',
+  })
   organisation!: string | null;
 }
 
@@ -38,7 +54,11 @@ export class CasePupil {
   @Field(() => ID, { description: 'Id of the child within this case; it says nothing elsewhere.' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'Full name. Null for a protected name, except to the attendance officer of its municipality.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Full name. Null for a protected name, except to the attendance officer of its municipality.',
+  })
   name!: string | null;
 
   @Field(() => Int, { description: 'Age in whole years today.' })
@@ -60,7 +80,10 @@ export class CaseDue {
   overdueDays!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What is to be done next, by whom, before when.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What is to be done next, by whom, before when.',
+})
 export class CaseAction {
   @Field(() => ActionKind, { description: 'What is to be done.' })
   kind!: string;
@@ -83,7 +106,10 @@ export class CaseEvent {
   @Field(() => CaseEventKind, { description: 'What happened.' })
   kind!: string;
 
-  @Field(() => String, { nullable: true, description: 'Code that says more: the action, the new status or the reason.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code that says more: the action, the new status or the reason.',
+  })
   detail!: string | null;
 
   @Field(() => Actor, { description: 'Who did it.' })
@@ -103,11 +129,18 @@ export class CaseParty {
   @Field(() => DateScalar, { description: 'First day of its access.' })
   since!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Last day of its access; null when not set.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Last day of its access; null when not set.',
+  })
   until!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A consent that names you as recipient. Refusing has no consequence for the child or its guardians.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A consent that names you as recipient. Refusing has no consequence for the child or its guardians.',
+})
 export class CaseConsent {
   @Field(() => ID, { description: 'Id of the consent.' })
   id!: string;
@@ -124,11 +157,17 @@ export class CaseConsent {
   @Field(() => DateScalar, { description: 'Last day; at most a year after it was given.' })
   validUntil!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day of withdrawal; null while it stands.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day of withdrawal; null while it stands.',
+  })
   withdrawnOn!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Why you may see this case: shown with it, so that you can account for it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Why you may see this case: shown with it, so that you can account for it.',
+})
 export class Justification {
   @Field(() => String, { description: 'Purpose of the sharing.' })
   purpose!: string;
@@ -142,11 +181,17 @@ export class Justification {
   @Field(() => ID, { nullable: true, description: 'Id of the consent, if it is one.' })
   consent!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Last day; null when it ends with the case.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Last day; null when it ends with the case.',
+  })
   until!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An absence report as it was shared into this case.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An absence report as it was shared into this case.',
+})
 export class CaseAbsenceReport {
   @Field(() => AbsenceKind, { description: 'Kind of absence.' })
   kind!: string;
@@ -160,7 +205,10 @@ export class CaseAbsenceReport {
   @Field(() => DateScalar, { nullable: true, description: 'Last day; null while it lasts.' })
   until!: string | null;
 
-  @Field(() => Float, { nullable: true, description: 'Lesson hours; null where your ground gives the status only.' })
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Lesson hours; null where your ground gives the status only.',
+  })
   hours!: number | null;
 }
 
@@ -169,49 +217,80 @@ export class CaseAbsence {
   @Field(() => Availability, { description: 'Whether it can be shown to you.' })
   availability!: string;
 
-  @Field(() => [CaseAbsenceReport], { nullable: true, description: 'Reports, latest first; null unless AVAILABLE.' })
+  @Field(() => [CaseAbsenceReport], {
+    nullable: true,
+    description: 'Reports, latest first; null unless AVAILABLE.',
+  })
   reports!: CaseAbsenceReport[] | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Where a block came from.' })
 export class Provenance {
-  @Field(() => String, { description: 'Name of the source.' })
+  @Field(() => String, {
+    description:
+      'Field it came from: `care`. The name of the source does not cross, since it may be that of a provider.',
+  })
   source!: string;
 
   @Field(() => DateTimeScalar, { description: 'When the hub received it.' })
   deliveredAt!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Whether the child waits for help. Never the provider, the kind of care or the referrer (Jeugdwet 7.3.11).' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Whether the child waits for help. Never the provider, the kind of care or the referrer (Jeugdwet 7.3.11).',
+})
 export class CaseWaitingStatus {
-  @Field(() => Availability, { description: 'Whether it can be shown to you. UNKNOWN also when the last word is more than 31 days old.' })
+  @Field(() => Availability, {
+    description:
+      'Whether it can be shown to you. UNKNOWN also when the last word is more than 31 days old.',
+  })
   availability!: string;
 
-  @Field(() => YesNoUnknown, { nullable: true, description: 'Whether the child waits; null unless AVAILABLE.' })
+  @Field(() => YesNoUnknown, {
+    nullable: true,
+    description: 'Whether the child waits; null unless AVAILABLE.',
+  })
   waitingForHelp!: string | null;
 
-  @Field(() => WeekScalar, { nullable: true, description: 'Week in which help is expected to start, while waiting.' })
+  @Field(() => WeekScalar, {
+    nullable: true,
+    description: 'Week in which help is expected to start, while waiting.',
+  })
   expectedStartWeek!: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether there is bridging care; null unless AVAILABLE.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether there is bridging care; null unless AVAILABLE.',
+  })
   bridging!: boolean | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'Day the source vouches for.' })
   asOf!: string | null;
 
-  @Field(() => Provenance, { nullable: true, description: 'Where it came from; null unless AVAILABLE.' })
+  @Field(() => Provenance, {
+    nullable: true,
+    description: 'Where it came from; null unless AVAILABLE.',
+  })
   provenance!: Provenance | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'The last TLV.' })
 export class CaseTlv {
-  @Field(() => TlvKind, { nullable: true, description: 'Kind of education; null where your ground gives the status only.' })
+  @Field(() => TlvKind, {
+    nullable: true,
+    description: 'Kind of education; null where your ground gives the status only.',
+  })
   kind!: string | null;
 
   @Field(() => TlvStatus, { description: 'Where it stands.' })
   status!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Last day it holds; null where your ground gives the status only.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Last day it holds; null where your ground gives the status only.',
+  })
   validUntil!: string | null;
 }
 
@@ -220,50 +299,85 @@ export class CaseOpp {
   @Field(() => OppStatus, { description: 'Where it stands.' })
   status!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day it was established; null where your ground gives the status only.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day it was established; null where your ground gives the status only.',
+  })
   establishedOn!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day the pupil was heard; null where your ground gives the status only.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day the pupil was heard; null where your ground gives the status only.',
+  })
   pupilHeardOn!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Extra support.' })
 export class CaseArrangement {
-  @Field(() => ArrangementKind, { nullable: true, description: 'For whom; null where your ground gives the status only.' })
+  @Field(() => ArrangementKind, {
+    nullable: true,
+    description: 'For whom; null where your ground gives the status only.',
+  })
   kind!: string | null;
 
   @Field(() => ArrangementStatus, { description: 'Where it stands.' })
   status!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'First day; null where your ground gives the status only.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'First day; null where your ground gives the status only.',
+  })
   from!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Last day; null when open ended or where your ground gives the status only.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Last day; null when open ended or where your ground gives the status only.',
+  })
   until!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Support decisions, from the SWV or the school. Dates and status; never the content.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Support decisions, from the SWV or the school. Dates and status; never the content.',
+})
 export class CaseSupport {
   @Field(() => Availability, { description: 'Whether it can be shown to you.' })
   availability!: string;
 
-  @Field(() => CaseTlv, { nullable: true, description: 'Last TLV; null when there is none or it is not AVAILABLE.' })
+  @Field(() => CaseTlv, {
+    nullable: true,
+    description: 'Last TLV; null when there is none or it is not AVAILABLE.',
+  })
   tlv!: CaseTlv | null;
 
-  @Field(() => CaseOpp, { nullable: true, description: 'Last OPP; null when there is none or it is not AVAILABLE.' })
+  @Field(() => CaseOpp, {
+    nullable: true,
+    description: 'Last OPP; null when there is none or it is not AVAILABLE.',
+  })
   opp!: CaseOpp | null;
 
-  @Field(() => [CaseArrangement], { nullable: true, description: 'Extra support; null unless AVAILABLE.' })
+  @Field(() => [CaseArrangement], {
+    nullable: true,
+    description: 'Extra support; null unless AVAILABLE.',
+  })
   arrangements!: CaseArrangement[] | null;
 }
 
 @Directive('@key(fields: "id")')
-@ObjectType({ simpleResolvers: true, description: 'A child at home, from report to school again. Seen by the attendance officer of its municipality and by the parties to it.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A child at home, from report to school again. Seen by the attendance officer of its municipality and by the parties to it.',
+})
 export class ThuiszitterCase {
   @Field(() => ID, { description: 'Id of the case.' })
   id!: string;
 
-  @Field(() => String, { description: 'Key of the case (casusSleutel). Give it to a party, so that it can attach its own record; the key alone opens nothing.' })
+  @Field(() => String, {
+    description:
+      'Key of the case (casusSleutel). Give it to a party, so that it can attach its own record; the key alone opens nothing.',
+  })
   caseKey!: string;
 
   @Field(() => ThuiszitterCaseStatus, { description: 'Where it stands.' })
@@ -278,7 +392,9 @@ export class ThuiszitterCase {
   @Field(() => CloseReason, { nullable: true, description: 'Why it was closed; null while open.' })
   closeReason!: string | null;
 
-  @Field(() => ThuiszitterDefinition, { description: 'Definition of thuiszitter by which it was opened.' })
+  @Field(() => ThuiszitterDefinition, {
+    description: 'Definition of thuiszitter by which it was opened.',
+  })
   definition!: string;
 
   @Field(() => DateScalar, { description: 'First day at home.' })
@@ -287,16 +403,25 @@ export class ThuiszitterCase {
   @Field(() => Int, { description: 'Whole weeks at home, until today or until it was closed.' })
   weeksAtHome!: number;
 
-  @Field(() => CaseDue, { nullable: true, description: 'Term that runs out first; null when none runs.' })
+  @Field(() => CaseDue, {
+    nullable: true,
+    description: 'Term that runs out first; null when none runs.',
+  })
   due!: CaseDue | null;
 
   @Field(() => CaseAction, { nullable: true, description: 'Next step; null when closed.' })
   nextAction!: CaseAction | null;
 
-  @Field(() => CasePupil, { nullable: true, description: 'The child; null without a ground that lets its identity reach you.' })
+  @Field(() => CasePupil, {
+    nullable: true,
+    description: 'The child; null without a ground that lets its identity reach you.',
+  })
   pupil!: CasePupil | null;
 
-  @Field(() => School, { nullable: true, description: 'Site of enrolment; null for a child that is not enrolled.' })
+  @Field(() => School, {
+    nullable: true,
+    description: 'Site of enrolment; null for a child that is not enrolled.',
+  })
   school!: School | null;
 
   @Field(() => Municipality, { description: 'Municipality that owns the case.' })
@@ -317,7 +442,9 @@ export class ThuiszitterCase {
   @Field(() => CaseEventConnection, { description: 'Everything that happened, latest first.' })
   timeline!: ConnectionOf<CaseEvent>;
 
-  @Field(() => [CaseParty], { description: 'Organisations that take part, by day of entry. Care providers are not listed.' })
+  @Field(() => [CaseParty], {
+    description: 'Organisations that take part, by day of entry. Care providers are not listed.',
+  })
   parties!: CaseParty[];
 
   @Field(() => [CaseConsent], { description: 'Consents that name you.' })
@@ -336,12 +463,19 @@ export const ThuiszitterCaseOrder = {
 } as const;
 registerEnumType(ThuiszitterCaseOrder, {
   name: 'ThuiszitterCaseOrder',
-  description: 'DUE_FIRST: the term that runs out first, first. LONGEST_AT_HOME: first day at home longest ago first. OPENED_LAST: latest opened first.',
+  description:
+    'DUE_FIRST: the term that runs out first, first. LONGEST_AT_HOME: first day at home longest ago first. OPENED_LAST: latest opened first.',
 });
 
-@InputType({ description: 'Which cases. All conditions hold together. Without `status` or `open`, open cases only.' })
+@InputType({
+  description:
+    'Which cases. All conditions hold together. Without `status` or `open`, open cases only.',
+})
 export class ThuiszitterCaseFilter {
-  @Field(() => [ThuiszitterCaseStatus], { nullable: true, description: 'In one of these statuses.' })
+  @Field(() => [ThuiszitterCaseStatus], {
+    nullable: true,
+    description: 'In one of these statuses.',
+  })
   status?: string[] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Open (true) or closed (false).' })
@@ -350,7 +484,10 @@ export class ThuiszitterCaseFilter {
   @Field(() => String, { nullable: true, description: 'BRIN6 of the site.' })
   school?: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'A term runs out on or before this day.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'A term runs out on or before this day.',
+  })
   dueBefore?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Key of the case.' })

@@ -1,7 +1,10 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Role } from './enums.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Who you are to the hub: one role, for one organisation, with one purpose.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Who you are to the hub: one role, for one organisation, with one purpose.',
+})
 export class Viewer {
   @Field(() => Role, { description: 'The role you act in.' })
   role!: string;

@@ -5,19 +5,28 @@ import { CareKind, WaitingListStatus, YesNoUnknown } from './enums.ts';
 import { CareProvider, Municipality } from './reference.ts';
 import { DateScalar } from './scalars.ts';
 
-@ObjectType({ simpleResolvers: true, description: 'Whole weeks of waiting, derived from the dates; until today while it lasts.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Whole weeks of waiting, derived from the dates; until today while it lasts.',
+})
 export class WeeksWaiting {
   @Field(() => Int, { description: 'From registration (or referral) to intake.' })
   registration!: number;
 
-  @Field(() => Int, { nullable: true, description: 'From intake to start of help; null before the intake.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'From intake to start of help; null before the intake.',
+  })
   treatment!: number | null;
 
   @Field(() => Int, { description: 'From referral to start of help.' })
   total!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A place on a waiting list. Dates are kept, times derived.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A place on a waiting list. Dates are kept, times derived.',
+})
 export class WaitingListEntry {
   @Field(() => ID, { description: 'Id in the hub.' })
   id!: string;
@@ -34,16 +43,28 @@ export class WaitingListEntry {
   @Field(() => DateScalar, { description: 'Day of referral.' })
   referredOn!: string;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day of registration with the provider.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day of registration with the provider.',
+  })
   registeredOn!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day of the intake. An intake is not a start.' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day of the intake. An intake is not a start.',
+  })
   intakeOn!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Day of allocation by the municipality (JW301).' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Day of allocation by the municipality (JW301).',
+  })
   allocatedOn!: string | null;
 
-  @Field(() => DateScalar, { nullable: true, description: 'Intended day of start (Regeling Jeugdwet art. 8f).' })
+  @Field(() => DateScalar, {
+    nullable: true,
+    description: 'Intended day of start (Regeling Jeugdwet art. 8f).',
+  })
   intendedStart!: string | null;
 
   @Field(() => DateScalar, { nullable: true, description: 'Day of the first real help.' })
@@ -55,29 +76,45 @@ export class WaitingListEntry {
   @Field(() => Boolean, { description: 'Whether there is bridging care meanwhile.' })
   bridging!: boolean;
 
-  @Field(() => YesNoUnknown, { description: 'Whether the waiting hinders education, as the provider says.' })
+  @Field(() => YesNoUnknown, {
+    description: 'Whether the waiting hinders education, as the provider says.',
+  })
   hindersEducation!: string;
 
   @Field(() => DateScalar, { description: 'Day the provider vouches for.' })
   asOf!: string;
 
-  @Field(() => Boolean, { description: 'Whether `asOf` is more than 31 days ago: then the status is not to be relied on.' })
+  @Field(() => Boolean, {
+    description: 'Whether `asOf` is more than 31 days ago: then the status is not to be relied on.',
+  })
   stale!: boolean;
 
   @Field(() => WeeksWaiting, { description: 'How long it has lasted.' })
   weeksWaiting!: WeeksWaiting;
 
-  @Field(() => CareProvider, { nullable: true, description: 'The provider; null when its AGB code is not in the register.' })
+  @Field(() => CareProvider, {
+    nullable: true,
+    description: 'The provider; null when its AGB code is not in the register.',
+  })
   provider!: CareProvider | null;
 
   @Field(() => Municipality, { description: 'Municipality responsible by the woonplaatsbeginsel.' })
   municipality!: Municipality;
 }
 
-export const WaitingListEntryConnection = connectionType('WaitingListEntry', () => WaitingListEntry);
+export const WaitingListEntryConnection = connectionType(
+  'WaitingListEntry',
+  () => WaitingListEntry,
+);
 
-export const WaitingListEntryOrder = { REFERRED_ON_ASC: 'REFERRED_ON_ASC', REFERRED_ON_DESC: 'REFERRED_ON_DESC' } as const;
-registerEnumType(WaitingListEntryOrder, { name: 'WaitingListEntryOrder', description: 'By day of referral: longest ago first, or latest first.' });
+export const WaitingListEntryOrder = {
+  REFERRED_ON_ASC: 'REFERRED_ON_ASC',
+  REFERRED_ON_DESC: 'REFERRED_ON_DESC',
+} as const;
+registerEnumType(WaitingListEntryOrder, {
+  name: 'WaitingListEntryOrder',
+  description: 'By day of referral: longest ago first, or latest first.',
+});
 
 @InputType({ description: 'Which entries. All conditions hold together.' })
 export class WaitingListEntryFilter {

@@ -10,6 +10,13 @@ import { covenant, covenantParty } from '../../schema/db/ground.ts';
 import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
 import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../../src/casework/attach.ts';
 import {
+  type CaseChange,
+  type CaseRow,
+  eventRow,
+  lockCase,
+  updateCase,
+} from '../../src/casework/case-row.ts';
+import {
   type Command,
   type CommandContext,
   commandContext,
@@ -17,7 +24,6 @@ import {
   type Tx,
   type UserError,
 } from '../../src/casework/command.ts';
-import { type CaseChange, type CaseRow, eventRow, lockCase, updateCase } from '../../src/casework/case-row.ts';
 import { closeCase, decideAction } from '../../src/casework/thuiszitter-case.ts';
 import { insertRows } from '../../src/db/insert.ts';
 import type { Pools } from '../../src/db/pools.ts';
@@ -26,8 +32,8 @@ import { scopeOf } from '../../src/policy/grant.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { firstAction } from '../../src/rules/open-case.ts';
 import { nextDue } from '../../src/rules/terms.ts';
-import type { Organisation } from './parties.ts';
 import type { DemoDelivery } from './csv.ts';
+import type { Organisation } from './parties.ts';
 import { readDemoReference } from './reference.ts';
 import type { Step, Story } from './stories.ts';
 import { type DemoWorld, demoWorld } from './world.ts';
@@ -47,7 +53,7 @@ export type DemoHub = {
 /** True when the region is there, to the end. */
 export const isLoaded = async (superuser: postgres.Sql): Promise<boolean> => {
   const [mark] = await superuser`select obj_description('casework'::regnamespace) as loaded`;
-  return mark?.['loaded'] === loadedMark;
+  return mark?.loaded === loadedMark;
 };
 
 /** A start that was broken off half-way begins anew: nothing of it is kept. */
@@ -55,7 +61,9 @@ export const startLoading = async (superuser: postgres.Sql): Promise<void> => {
   const tables = await superuser<{ name: string }[]>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables
     where schemaname in ('education', 'attendance', 'care', 'casework', 'staging')`;
-  await superuser.unsafe(`truncate ${tables.map(({ name }) => name).join(', ')}, reference.care_provider`);
+  await superuser.unsafe(
+    `truncate ${tables.map(({ name }) => name).join(', ')}, reference.care_provider`,
+  );
 };
 
 export const finishLoading = async (superuser: postgres.Sql): Promise<void> => {
@@ -84,7 +92,8 @@ export const registerDemoSources = async (
 
 const analysed: Partial<Record<DemoDelivery['format'], string>> = {
   ENROLMENTS: 'education.pupil, education.pupil_identity, education.enrolment',
-  ABSENCE_REPORTS: 'attendance.youth, attendance.youth_identity, attendance.absence_report, casework.thuiszitter_case, casework.link',
+  ABSENCE_REPORTS:
+    'attendance.youth, attendance.youth_identity, attendance.absence_report, casework.thuiszitter_case, casework.link',
   WAITING_LIST: 'care.client, care.waiting_list_entry',
 };
 
@@ -99,7 +108,8 @@ export const loadDemo = async (hub: DemoHub, world: DemoWorld): Promise<void> =>
     onProgress(`${delivery.name}: ${counts.accepted} aangenomen, ${counts.rejected} afgewezen`);
     // A new database has no statistics yet, and the first large deliveries come within a second.
     const tables = analysed[delivery.format];
-    if (tables !== undefined && delivery.content.length > 100_000) await superuser.unsafe(`analyze ${tables}`);
+    if (tables !== undefined && delivery.content.length > 100_000)
+      await superuser.unsafe(`analyze ${tables}`);
   };
   const inOrder = async (deliveries: readonly DemoDelivery[]) => {
     for (const delivery of deliveries) await take(delivery);
@@ -234,7 +244,11 @@ const tellStories = async (hub: DemoHub, stories: readonly Story[]): Promise<voi
   const tellNext = async (): Promise<void> => {
     for (let story = untold.shift(); story !== undefined; story = untold.shift()) {
       const told = story;
-      await hub.pools.command.begin((tx) => tell(hub, tx, told, places));
+      await hub.pools.command.begin(async (tx) => {
+        // What is lost with a crash is told again: the region is only complete when it is marked so.
+        await tx`set local synchronous_commit = off`;
+        await tell(hub, tx, told, places);
+      });
     }
   };
   await Promise.all(Array.from({ length: hub.pools.sizes.command }, tellNext));
@@ -262,15 +276,23 @@ const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise
   const numbered = [...story.steps.entries()];
   const carryOut = async ([index, step]: [number, Step]) => {
     const actor = actorOf(step, story, consentBy);
-    const outcome = await take(contextOf(step, index, actor), step as Exclude<Step, { kind: 'action' }>, story, place, places, consentId);
+    const outcome = await take(
+      contextOf(step, index, actor),
+      step as Exclude<Step, { kind: 'action' }>,
+      story,
+      place,
+      places,
+      consentId,
+    );
     accept(outcome.userErrors[0], step, index);
-    const link = outcome.payload?.['link'] as { consentId: string | null } | undefined;
+    const link = outcome.payload?.link as { consentId: string | null } | undefined;
     if (link?.consentId) {
       consentId = link.consentId;
       consentBy = actor;
     }
   };
-  for (const step of numbered.filter(([, { kind }]) => kind !== 'action' && kind !== 'close')) await carryOut(step);
+  for (const step of numbered.filter(([, { kind }]) => kind !== 'action' && kind !== 'close'))
+    await carryOut(step);
   await noteActions(
     numbered.filter(([, { kind }]) => kind === 'action'),
     place,
@@ -280,7 +302,8 @@ const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise
 };
 
 const accept = (refusal: UserError | undefined, step: Step, index: number): void => {
-  if (refusal) throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
+  if (refusal)
+    throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
 };
 
 const noteActions = async (
@@ -300,7 +323,11 @@ const noteActions = async (
     if (step.kind !== 'action') continue;
     const at = contextOf(step, index);
     const { kind, dueOn, role, organisation } = step.next;
-    const decision = decideAction(now, { done: step.done, next: { kind, dueOn, owner: { role, organisation } } }, at.scope);
+    const decision = decideAction(
+      now,
+      { done: step.done, next: { kind, dueOn, owner: { role, organisation } } },
+      at.scope,
+    );
     if ('refusal' in decision) return accept(decision.refusal, step, index);
     change = { ...change, ...decision.change };
     now = { ...now, ...change };
@@ -314,11 +341,7 @@ const noteActions = async (
   );
 };
 
-const actorOf = (
-  step: Step,
-  story: Story,
-  consentBy: Organisation | null,
-): Organisation => {
+const actorOf = (step: Step, story: Story, consentBy: Organisation | null): Organisation => {
   const owner = { role: 'attendanceOfficer' as const, organisation: story.municipalityCode };
   if (step.kind === 'attachPupil' || step.kind === 'attachWaiting')
     return { role: step.by, organisation: step.organisation };

@@ -1,7 +1,7 @@
 /** What one operation leaves in the access log: who, in which role, why, on what ground, how it ended, whose data. */
 import { randomUUID } from 'node:crypto';
-import type { Code, auditOutcomes } from '../../schema/codes.ts';
-import { accessEntry, accessSubject } from '../../schema/db/audit.ts';
+import type { auditOutcomes, Code } from '../../schema/codes.ts';
+import type { accessEntry, accessSubject } from '../../schema/db/audit.ts';
 import type { Subject } from '../db/reader.ts';
 import type { Scope } from '../policy/grant.ts';
 
@@ -45,6 +45,11 @@ export const auditRows = (entry: AuditEntry): AuditRows => {
       subjectCount: entry.subjects.length,
       traceId: entry.traceId,
     },
-    subjects: entry.subjects.map(({ compartment, id }) => ({ operationId, compartment, subjectId: id, at })),
+    subjects: entry.subjects.map(({ compartment, id }) => ({
+      operationId,
+      compartment,
+      subjectId: id,
+      at,
+    })),
   };
 };

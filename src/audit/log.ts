@@ -32,13 +32,24 @@ export const openAuditLog = (pool: Pool): AuditLog => {
       waiting = waiting.slice(maxBatch);
       try {
         await pool.begin(async (tx) => {
-          await insertRows(tx, accessEntry, batch.map(({ rows }) => rows.entry));
-          await insertRows(tx, accessSubject, batch.flatMap(({ rows }) => rows.subjects));
+          await insertRows(
+            tx,
+            accessEntry,
+            batch.map(({ rows }) => rows.entry),
+          );
+          await insertRows(
+            tx,
+            accessSubject,
+            batch.flatMap(({ rows }) => rows.subjects),
+          );
         });
         for (const entry of batch) entry.done();
       } catch (error) {
         const refusal = asUnavailable(error);
-        const why = refusal instanceof Unavailable ? refusal : new Unavailable('access log', { cause: error });
+        const why =
+          refusal instanceof Unavailable
+            ? refusal
+            : new Unavailable('access log', { cause: error });
         for (const entry of batch) entry.failed(why);
       }
     }
@@ -47,7 +58,8 @@ export const openAuditLog = (pool: Pool): AuditLog => {
 
   return {
     append: (entry) => {
-      if (waiting.length >= maxWaiting) return Promise.reject(new Unavailable('access log is full'));
+      if (waiting.length >= maxWaiting)
+        return Promise.reject(new Unavailable('access log is full'));
       return new Promise((done, failed) => {
         waiting.push({ rows: auditRows(entry), done, failed });
         if (!writing) void write();
@@ -56,8 +68,9 @@ export const openAuditLog = (pool: Pool): AuditLog => {
     isWritable: async () => {
       try {
         const [row] = await pool<{ writable: boolean }[]>`
-          select has_table_privilege('audit.access', 'insert')
-             and not pg_catalog.pg_is_in_recovery() as writable`;
+          select has_any_column_privilege('audit.access', 'insert')
+             and has_any_column_privilege('audit.access_subject', 'insert')
+             and not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable`;
         return row?.writable === true;
       } catch {
         return false;

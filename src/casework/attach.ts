@@ -3,7 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { and, eq, Param, sql } from 'drizzle-orm';
 import type { Role } from '../../schema/codes.ts';
 import { covenant, covenantParty, ground, link } from '../../schema/db/ground.ts';
-import { sharedAbsence, sharedIdentity, sharedSupport, sharedWaiting } from '../../schema/db/projection.ts';
+import {
+  sharedAbsence,
+  sharedIdentity,
+  sharedSupport,
+  sharedWaiting,
+} from '../../schema/db/projection.ts';
 import { pupilIdentity, pupil as pupilTable } from '../../schema/db/pupil.ts';
 import { caseParty } from '../../schema/db/thuiszitter-case.ts';
 import { client, waitingListEntry as entryTable } from '../../schema/db/waiting-list-entry.ts';
@@ -13,7 +18,13 @@ import { pupil as pupilEntity } from '../plans/pupil.ts';
 import { scopeCondition } from '../plans/statement.ts';
 import { waitingListEntry as entryEntity } from '../plans/waiting-list-entry.ts';
 import { grantFor, partyKey } from '../policy/grant.ts';
-import { ageOn, consentBasis, consentGiverAt, isConsentTerm, isEvidenceRef } from '../rules/consent.ts';
+import {
+  ageOn,
+  consentBasis,
+  consentGiverAt,
+  isConsentTerm,
+  isEvidenceRef,
+} from '../rules/consent.ts';
 import {
   type ArrangementDecision,
   type OppStatus,
@@ -44,7 +55,15 @@ import {
   regionOfKey,
   setAccess,
 } from './case-row.ts';
-import { type Command, type CommandContext, notFound, type Outcome, refused, type UserError, userError } from './command.ts';
+import {
+  type Command,
+  type CommandContext,
+  notFound,
+  type Outcome,
+  refused,
+  type UserError,
+  userError,
+} from './command.ts';
 
 /** The purpose for which records are shared in a case. */
 const purpose = 'return-to-school';
@@ -67,7 +86,12 @@ type Basis = {
   validUntil: string;
 };
 
-const keyOf = ({ role, organisation }: { role: string; organisation: string }): string => partyKey(role, organisation);
+const earliest = (...days: [string, ...string[]]): string => [...days].sort(byText)[0] ?? days[0];
+
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
+const keyOf = ({ role, organisation }: { role: string; organisation: string }): string =>
+  partyKey(role, organisation);
 
 const checkConsent = (
   consent: ConsentInput,
@@ -84,21 +108,38 @@ const checkConsent = (
       GUARDIANS_AND_YOUTH: 'de ouders of voogd én de jongere zelf',
       YOUTH: 'de jongere zelf',
     }[giver];
-    errors.push(userError('CONSENT_GIVER', field('givenBy'), `Bij deze leeftijd geven ${who} toestemming.`));
+    errors.push(
+      userError('CONSENT_GIVER', field('givenBy'), `Bij deze leeftijd geven ${who} toestemming.`),
+    );
   }
   if (!isConsentTerm(consent.validUntil, today)) {
     errors.push(
-      userError('CONSENT_TERM', field('validUntil'), 'Toestemming geldt tot een dag na vandaag, en hoogstens een jaar.'),
+      userError(
+        'CONSENT_TERM',
+        field('validUntil'),
+        'Toestemming geldt tot een dag na vandaag, en hoogstens een jaar.',
+      ),
     );
   }
-  if (consent.recipients.length === 0 || !consent.recipients.every(({ role }) => mayReceive(role as Role))) {
+  if (
+    consent.recipients.length === 0 ||
+    !consent.recipients.every(({ role }) => mayReceive(role as Role))
+  ) {
     errors.push(
-      userError('CONSENT_RECIPIENTS', field('recipients'), 'Noem minstens één ontvanger, en alleen wie deze gegevens mag krijgen.'),
+      userError(
+        'CONSENT_RECIPIENTS',
+        field('recipients'),
+        'Noem minstens één ontvanger, en alleen wie deze gegevens mag krijgen.',
+      ),
     );
   }
   if (!isEvidenceRef(consent.evidenceRef)) {
     errors.push(
-      userError('EVIDENCE_REF', field('evidenceRef'), 'Gebruik letters, cijfers, - of /, hoogstens 60 tekens, en geen persoonsgegevens.'),
+      userError(
+        'EVIDENCE_REF',
+        field('evidenceRef'),
+        'Gebruik letters, cijfers, - of /, hoogstens 60 tekens, en geen persoonsgegevens.',
+      ),
     );
   }
   return errors;
@@ -153,7 +194,7 @@ const findCovenant = async (
         consentId: null,
         givenBy: null,
         evidenceRef: null,
-        validUntil: [first.covenantUntil, callerUntil, ownerUntil].sort()[0] ?? today,
+        validUntil: earliest(first.covenantUntil, callerUntil, ownerUntil),
       },
       parties: parties.map(({ role, organisation }) => ({ role, organisation })),
     };
@@ -239,7 +280,12 @@ const isAttached = async (
 };
 
 /** Brings the caller into the case until its basis ends: identity and absence as its role may know them. */
-const join = async (context: CommandContext, row: CaseRow, caller: Party, basis: Basis): Promise<void> => {
+const join = async (
+  context: CommandContext,
+  row: CaseRow,
+  caller: Party,
+  basis: Basis,
+): Promise<void> => {
   const { scope, tx } = context;
   if ((row.access[keyOf(caller)] ?? '') >= scope.today) return;
   await insertRows(tx, caseParty, [
@@ -266,7 +312,10 @@ const join = async (context: CommandContext, row: CaseRow, caller: Party, basis:
   if (record) {
     await insertRows(tx, link, [
       {
-        ...linkTo(context, row, on, 'EDUCATION', { scope: record.recordScope, id: record.recordId }),
+        ...linkTo(context, row, on, 'EDUCATION', {
+          scope: record.recordScope,
+          id: record.recordId,
+        }),
         compartment: 'ATTENDANCE',
       },
     ]);
@@ -283,7 +332,11 @@ const copyFromOwner = async (
 ): Promise<void> => {
   const of = (table: typeof sharedIdentity | typeof sharedAbsence) =>
     sql`${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${eq(table.groundId, statutoryId)}`;
-  const identities = await context.rows<{ birthDate: string; name: string | null; nameProtected: boolean }>(
+  const identities = await context.rows<{
+    birthDate: string;
+    name: string | null;
+    nameProtected: boolean;
+  }>(
     sql`select birth_date as "birthDate", name, name_protected as "nameProtected" from ${sharedIdentity} where ${of(sharedIdentity)}`,
   );
   await insertRows(
@@ -321,7 +374,8 @@ const findCase = async (context: CommandContext, caseKey: string): Promise<CaseR
   const key = normaliseKey(caseKey);
   const row = isCaseKey(key) ? await lockCaseByKey(context, key) : null;
   if (!row) return notFound('caseKey', 'Het dossier');
-  if (row.closedOn !== null) return refused(userError('CASE_CLOSED', ['input', 'caseKey'], 'Dit dossier is gesloten.'));
+  if (row.closedOn !== null)
+    return refused(userError('CASE_CLOSED', ['input', 'caseKey'], 'Dit dossier is gesloten.'));
   return row;
 };
 
@@ -339,7 +393,13 @@ const noGround = refused(
 );
 
 const alreadyAttached = (field: string) =>
-  refused(userError('ALREADY_ATTACHED', ['input', field], 'Deze gegevens zijn al gekoppeld aan dit dossier.'));
+  refused(
+    userError(
+      'ALREADY_ATTACHED',
+      ['input', field],
+      'Deze gegevens zijn al gekoppeld aan dit dossier.',
+    ),
+  );
 
 const attached = (
   context: CommandContext,
@@ -411,7 +471,9 @@ export const attachPupil: Command<AttachPupilInput> = {
     if (basis.kind === 'COVENANT' || recipients.some((party) => keyOf(party) === keyOf(caller))) {
       await join(context, row, caller, basis);
     }
-    const grounds = supportGroups(recipients).map((group) => newGround(context, row, basis, [group.kind], group.recipients));
+    const grounds = supportGroups(recipients).map((group) =>
+      newGround(context, row, basis, [group.kind], group.recipients),
+    );
     await insertRows(context.tx, ground, grounds);
     await insertRows(
       context.tx,
@@ -431,7 +493,9 @@ export const attachPupil: Command<AttachPupilInput> = {
       );
     }
     await addEvents(context, row, [
-      ...(basis.consentId ? [{ compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' } as const] : []),
+      ...(basis.consentId
+        ? [{ compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' } as const]
+        : []),
       { compartment: 'EDUCATION', kind: 'ATTACHED', detail: 'SUPPORT' },
     ]);
     return attached(context, row, grounds, basis, { compartment: 'EDUCATION', id: record.id });
@@ -469,9 +533,11 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
     if ('userErrors' in row) return row;
     const record = readNodeId(input.waitingListEntryId);
     const [entry] = record
-      ? await context.rows<WaitingRecord & { clientId: string; birthDate: string; source: string; deliveredAt: string }>(
+      ? await context.rows<
+          WaitingRecord & { clientId: string; birthDate: string; deliveredAt: string }
+        >(
           sql`select ${entryTable.status} as status, ${entryTable.intendedStart} as "intendedStart", ${entryTable.bridging} as bridging,
-              ${entryTable.asOf} as "asOf", ${entryTable.clientId} as "clientId", ${entryTable.source} as source,
+              ${entryTable.asOf} as "asOf", ${entryTable.clientId} as "clientId",
               ${entryTable.deliveredAt} as "deliveredAt", ${client.birthDate} as "birthDate"
             from ${entryTable} join ${client} on ${and(eq(client.youthRegion, entryTable.youthRegion), eq(client.id, entryTable.clientId))}
             where ${and(
@@ -482,10 +548,15 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
         )
       : [];
     if (!record || !entry) return notFound('waitingListEntryId', 'De wachtlijstregel');
-    if (await isAttached(context, row, 'CARE', record)) return alreadyAttached('waitingListEntryId');
+    if (await isAttached(context, row, 'CARE', record))
+      return alreadyAttached('waitingListEntryId');
     if (!input.consent && scope.role === 'careProvider') {
       return refused(
-        userError('CONSENT_REQUIRED', ['input', 'consent'], 'U mag dit alleen delen met toestemming (Jeugdwet artikel 7.3.11).'),
+        userError(
+          'CONSENT_REQUIRED',
+          ['input', 'consent'],
+          'U mag dit alleen delen met toestemming (Jeugdwet artikel 7.3.11).',
+        ),
       );
     }
     const errors = input.consent
@@ -508,7 +579,9 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
     }
     if (!basis) return noGround;
     const on = basis;
-    const grounds = waitingGroups(recipients).map((group) => newGround(context, row, on, [group.kind], group.recipients));
+    const grounds = waitingGroups(recipients).map((group) =>
+      newGround(context, row, on, [group.kind], group.recipients),
+    );
     await insertRows(context.tx, ground, grounds);
     await insertRows(
       context.tx,
@@ -522,13 +595,14 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
         ...underGround(row, made),
         entryId: record.id,
         ...projectWaiting(entry, scope.today),
-        source: entry.source,
         deliveredAt: entry.deliveredAt,
       })),
     );
     const seenBy = recipients.map(keyOf);
     await addEvents(context, row, [
-      ...(consent ? [{ compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy } as const] : []),
+      ...(consent
+        ? [{ compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy } as const]
+        : []),
       { compartment: 'CARE', kind: 'ATTACHED', detail: 'WAITING_STATUS', recipients: seenBy },
     ]);
     return attached(context, row, grounds, basis, { compartment: 'CARE', id: entry.clientId });
@@ -546,21 +620,28 @@ export const withdrawConsent: Command<WithdrawInput> = {
     const key = normaliseKey(input.caseKey);
     const row = isCaseKey(key) ? await lockCaseByKey(context, key) : null;
     const id = readNodeId(input.consentId);
-    const grounds = row && id
-      ? await context.rows<{ id: string; recipients: string[]; withdrawnOn: string | null }>(
-          sql`select id, recipients, withdrawn_on as "withdrawnOn" from ${ground} where ${and(
-            eq(ground.youthRegion, row.youthRegion),
-            eq(ground.caseId, row.id),
-            eq(ground.consentId, id.id),
-            eq(ground.registeredByRole, scope.role),
-            eq(ground.registeredByOrganisation, scope.organisation),
-          )}`,
-        )
-      : [];
+    const grounds =
+      row && id
+        ? await context.rows<{ id: string; recipients: string[]; withdrawnOn: string | null }>(
+            sql`select id, recipients, withdrawn_on as "withdrawnOn" from ${ground} where ${and(
+              eq(ground.youthRegion, row.youthRegion),
+              eq(ground.caseId, row.id),
+              eq(ground.consentId, id.id),
+              eq(ground.registeredByRole, scope.role),
+              eq(ground.registeredByOrganisation, scope.organisation),
+            )}`,
+          )
+        : [];
     const [first] = grounds;
     if (!row || !id || !first) return notFound('consentId', 'De toestemming');
     if (first.withdrawnOn !== null) {
-      return refused(userError('ALREADY_WITHDRAWN', ['input', 'consentId'], 'Deze toestemming is al ingetrokken.'));
+      return refused(
+        userError(
+          'ALREADY_WITHDRAWN',
+          ['input', 'consentId'],
+          'Deze toestemming is al ingetrokken.',
+        ),
+      );
     }
     const ids = grounds.map((made) => made.id);
     await deleteProjections(context, row, ids);
@@ -569,7 +650,8 @@ export const withdrawConsent: Command<WithdrawInput> = {
     );
     await addEvents(context, row, [
       {
-        compartment: scope.role === 'careProvider' || scope.role === 'youthCoordinator' ? 'CARE' : 'EDUCATION',
+        compartment:
+          scope.role === 'careProvider' || scope.role === 'youthCoordinator' ? 'CARE' : 'EDUCATION',
         kind: 'CONSENT_WITHDRAWN',
         recipients: [...new Set(grounds.flatMap(({ recipients }) => recipients))],
       },

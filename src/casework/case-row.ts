@@ -1,8 +1,13 @@
 /** The case a command is about, locked, and the writes that several commands share. */
 import { and, eq, Param, type SQL, sql } from 'drizzle-orm';
-import type { Code, compartments, caseEventKinds } from '../../schema/codes.ts';
+import type { Code, caseEventKinds, compartments } from '../../schema/codes.ts';
 import { ground, link } from '../../schema/db/ground.ts';
-import { sharedAbsence, sharedIdentity, sharedSupport, sharedWaiting } from '../../schema/db/projection.ts';
+import {
+  sharedAbsence,
+  sharedIdentity,
+  sharedSupport,
+  sharedWaiting,
+} from '../../schema/db/projection.ts';
 import { caseEvent, caseParty, thuiszitterCase } from '../../schema/db/thuiszitter-case.ts';
 import { insertRows } from '../db/insert.ts';
 import { scopeCondition } from '../plans/statement.ts';
@@ -25,16 +30,21 @@ export const lockCase = async (
 ): Promise<CaseRow | null> => {
   await context.enter({ case: id.id });
   const grant = grantFor(context.scope, 'ThuiszitterCase');
-  const [row] = await context.rows<CaseRow>(sql`select ${columns} from ${thuiszitterCase} where ${and(
-    scopeCondition(caseEntity, grant),
-    eq(thuiszitterCase.youthRegion, id.scope),
-    eq(thuiszitterCase.id, id.id),
-  )} for update`);
+  const [row] = await context.rows<CaseRow>(
+    sql`select ${columns} from ${thuiszitterCase} where ${and(
+      scopeCondition(caseEntity, grant),
+      eq(thuiszitterCase.youthRegion, id.scope),
+      eq(thuiszitterCase.id, id.id),
+    )} for update`,
+  );
   return row ?? null;
 };
 
 /** The case that this key opens, locked, and entered: from here on the command can touch it. */
-export const lockCaseByKey = async (context: CommandContext, caseKey: string): Promise<CaseRow | null> => {
+export const lockCaseByKey = async (
+  context: CommandContext,
+  caseKey: string,
+): Promise<CaseRow | null> => {
   const named = { case_key: caseKey };
   await context.enter(named);
   const [found] = await context.rows<{ id: string }>(
@@ -69,7 +79,11 @@ export type CaseChange = Partial<
 >;
 
 /** Changes columns of the case, counts its version up and sets the term that now runs out first. */
-export const updateCase = async (context: CommandContext, row: CaseRow, change: CaseChange): Promise<void> => {
+export const updateCase = async (
+  context: CommandContext,
+  row: CaseRow,
+  change: CaseChange,
+): Promise<void> => {
   const next = { ...row, ...change };
   const due = nextDue(
     {
@@ -96,7 +110,11 @@ export type NewEvent = {
 };
 
 /** Notes what happened. A care provider is not named: that would tell what the child waits for. */
-export const addEvents = (context: CommandContext, row: CaseRow, events: readonly NewEvent[]): Promise<void> =>
+export const addEvents = (
+  context: CommandContext,
+  row: CaseRow,
+  events: readonly NewEvent[],
+): Promise<void> =>
   insertRows(
     context.tx,
     caseEvent,
@@ -121,7 +139,16 @@ export const eventRow = (
   access: row.access,
 });
 
-const children = [caseEvent, caseParty, ground, link, sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting];
+const children = [
+  caseEvent,
+  caseParty,
+  ground,
+  link,
+  sharedIdentity,
+  sharedAbsence,
+  sharedSupport,
+  sharedWaiting,
+];
 
 /** Sets who may reach the case, on the case and on every row of it. */
 export const setAccess = async (
@@ -156,7 +183,11 @@ export const deleteProjections = async (
 
 export type GroundRow = { id: string; kind: string; dataKinds: string[]; recipients: string[] };
 
-export const groundsOf = (context: CommandContext, row: CaseRow, condition: SQL): Promise<GroundRow[]> =>
+export const groundsOf = (
+  context: CommandContext,
+  row: CaseRow,
+  condition: SQL,
+): Promise<GroundRow[]> =>
   context.rows<GroundRow>(
     sql`select id, kind, data_kinds as "dataKinds", recipients from ${ground} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${condition}`,
   );

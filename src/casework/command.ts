@@ -3,6 +3,7 @@
  * A business rule that says no is an answer (`userErrors`), not an exception; nothing is written then but the answer.
  */
 import { createHash } from 'node:crypto';
+import type { SQL } from 'drizzle-orm';
 import type { TransactionSql } from 'postgres';
 import { accessEntry, accessSubject } from '../../schema/db/audit.ts';
 import { auditRows } from '../audit/entry.ts';
@@ -14,13 +15,16 @@ import { type Statement, toStatement } from '../plans/statement.ts';
 import type { Scope } from '../policy/grant.ts';
 import type { TermSettings } from '../rules/terms.ts';
 import type { ThuiszitterDefinition } from '../rules/thuiszitter-definition.ts';
-import type { SQL } from 'drizzle-orm';
 
 export type Tx = TransactionSql;
 
 export type UserError = { code: string; field: string[] | null; message: string };
 
-export const userError = (code: string, field: string[] | null, message: string): UserError => ({ code, field, message });
+export const userError = (code: string, field: string[] | null, message: string): UserError => ({
+  code,
+  field,
+  message,
+});
 
 /** What a command did: the case it is about, or a payload of its own; `subjects` go into the access log. */
 export type Outcome = {
@@ -33,7 +37,13 @@ export type Outcome = {
 export const refused = (...userErrors: UserError[]): Outcome => ({ userErrors });
 
 export const notFound = (field: string, what: string): Outcome =>
-  refused(userError('NOT_FOUND', ['input', field], `${what} is niet gevonden. Kijk of u het nummer goed hebt overgenomen.`));
+  refused(
+    userError(
+      'NOT_FOUND',
+      ['input', field],
+      `${what} is niet gevonden. Kijk of u het nummer goed hebt overgenomen.`,
+    ),
+  );
 
 /** What a command has to work with. */
 export type CommandContext = {
@@ -111,18 +121,28 @@ export const runCommand = async <Input extends { idempotencyKey: string }>(
   const { idempotencyKey } = input;
   if (idempotencyKey.trim() === '' || idempotencyKey.length > 100) {
     return refused(
-      userError('INVALID_KEY', ['input', 'idempotencyKey'], 'Geef een sleutel van 1 tot 100 tekens op.'),
+      userError(
+        'INVALID_KEY',
+        ['input', 'idempotencyKey'],
+        'Geef een sleutel van 1 tot 100 tekens op.',
+      ),
     );
   }
   const region = command.regionOf(input);
   if (region === null) return notFound('', 'Wat u noemt');
-  const requestHash = createHash('sha256').update(JSON.stringify([command.name, input])).digest('hex');
+  const requestHash = createHash('sha256')
+    .update(JSON.stringify([command.name, input]))
+    .digest('hex');
   const { scope } = options;
 
   try {
     return await options.gate.run((pool) =>
       pool.begin(async (tx) => {
-        const context = commandContext(tx, { scope, now: options.now(), settings: options.settings });
+        const context = commandContext(tx, {
+          scope,
+          now: options.now(),
+          settings: options.settings,
+        });
         await context.enter({});
         const { now } = context;
         const fresh = await tx`

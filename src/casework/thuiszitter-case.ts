@@ -11,7 +11,14 @@ import { absenceReport as reportEntity } from '../plans/absence-report.ts';
 import { readNodeId } from '../plans/expression.ts';
 import { scopeCondition } from '../plans/statement.ts';
 import { grantFor, partyKey, type Scope } from '../policy/grant.ts';
-import { type ActionKind, type CloseReason, canClose, canDo, possibleActions, steps } from '../rules/case-flow.ts';
+import {
+  type ActionKind,
+  type CloseReason,
+  canClose,
+  canDo,
+  possibleActions,
+  steps,
+} from '../rules/case-flow.ts';
 import { newCaseIds, newCaseKey, openCase } from '../rules/open-case.ts';
 import type { AbsenceRecord, IdentityRecord } from '../rules/projection.ts';
 import type { CaseStatus } from '../rules/terms.ts';
@@ -26,7 +33,14 @@ import {
   setAccess,
   updateCase,
 } from './case-row.ts';
-import { type Command, type CommandContext, notFound, refused, type UserError, userError } from './command.ts';
+import {
+  type Command,
+  type CommandContext,
+  notFound,
+  refused,
+  type UserError,
+  userError,
+} from './command.ts';
 
 type OpenInput = { absenceReportId: string; idempotencyKey: string };
 
@@ -56,18 +70,26 @@ export const openCaseByHand: Command<OpenInput> = {
     if (!report) return notFound('absenceReportId', 'De melding');
     if (report.status === 'WITHDRAWN') {
       return refused(
-        userError('REPORT_WITHDRAWN', ['input', 'absenceReportId'], 'De school heeft deze melding ingetrokken.'),
+        userError(
+          'REPORT_WITHDRAWN',
+          ['input', 'absenceReportId'],
+          'De school heeft deze melding ingetrokken.',
+        ),
       );
     }
-    // One case a child: openings of the same child wait for each other.
-    await tx`select pg_advisory_xact_lock(hashtextextended(${`thuiszitter_case ${report.youthId}`}, 0))`;
+    // One case a child: openings wait for each other, and for a delivery that opens cases in this region.
+    await tx`select pg_advisory_xact_lock(hashtextextended(${`merge:ATTENDANCE:${report.youthRegion}`}, 0))`;
     const [already] = await context.rows<{ id: string }>(
       sql`select id from ${thuiszitterCase} where ${eq(thuiszitterCase.youthRegion, report.youthRegion)} and ${eq(thuiszitterCase.youthId, report.youthId)} and ${thuiszitterCase.closedOn} is null`,
     );
     if (already) {
       return {
         ...refused(
-          userError('ALREADY_OPEN', ['input', 'absenceReportId'], 'Voor dit kind is al een dossier open. U vindt het in uw lijst.'),
+          userError(
+            'ALREADY_OPEN',
+            ['input', 'absenceReportId'],
+            'Voor dit kind is al een dossier open. U vindt het in uw lijst.',
+          ),
         ),
         case: { youthRegion: report.youthRegion, id: already.id },
       };
@@ -153,18 +175,31 @@ export const decideAction = (
   const status = row.status as CaseStatus;
   if (status === 'CLOSED') return refusal('CASE_CLOSED', ['caseId'], 'Dit dossier is gesloten.');
   if (!steps[done].by.includes(scope.role)) {
-    return refusal('NOT_FOR_YOUR_ROLE', ['done'], 'Deze stap zet een andere partij in het dossier.');
+    return refusal(
+      'NOT_FOR_YOUR_ROLE',
+      ['done'],
+      'Deze stap zet een andere partij in het dossier.',
+    );
   }
   if (!canDo(done, status)) {
     const possible = possibleActions(scope.role, status).map((kind) => dutchAction[kind]);
-    return refusal('NOT_POSSIBLE_NOW', ['done'], `Deze stap kan nu niet. Wat nu kan: ${possible.join(', ')}.`);
+    return refusal(
+      'NOT_POSSIBLE_NOW',
+      ['done'],
+      `Deze stap kan nu niet. Wat nu kan: ${possible.join(', ')}.`,
+    );
   }
   const { kind, dueOn, owner } = input.next;
-  if (dueOn < scope.today) return refusal('DUE_IN_THE_PAST', ['next', 'dueOn'], 'Kies een datum vanaf vandaag.');
+  if (dueOn < scope.today)
+    return refusal('DUE_IN_THE_PAST', ['next', 'dueOn'], 'Kies een datum vanaf vandaag.');
   const ownerKey = partyKey(owner.role, owner.organisation);
   const isOwner = ownerKey === partyKey('attendanceOfficer', row.municipalityCode);
   if (!isOwner && (row.access[ownerKey] ?? '') < scope.today) {
-    return refusal('OWNER_NOT_A_PARTY', ['next', 'owner'], 'Wie de volgende stap zet, moet meedoen in het dossier.');
+    return refusal(
+      'OWNER_NOT_A_PARTY',
+      ['next', 'owner'],
+      'Wie de volgende stap zet, moet meedoen in het dossier.',
+    );
   }
   const to = steps[done].to ?? status;
   return {
@@ -177,7 +212,9 @@ export const decideAction = (
     },
     events: [
       { compartment: compartmentOf(scope.role), kind: 'ACTION_NOTED', detail: done },
-      ...(to === status ? [] : [{ compartment: 'CASEWORK', kind: 'STATUS_CHANGED', detail: to } as const]),
+      ...(to === status
+        ? []
+        : [{ compartment: 'CASEWORK', kind: 'STATUS_CHANGED', detail: to } as const]),
     ],
   };
 };
@@ -203,7 +240,11 @@ export const noteAction: Command<NoteActionInput> = {
 };
 
 const compartmentOf = (role: Role) =>
-  role === 'attendanceOfficer' ? 'ATTENDANCE' : role === 'youthCoordinator' ? 'CASEWORK' : 'EDUCATION';
+  role === 'attendanceOfficer'
+    ? 'ATTENDANCE'
+    : role === 'youthCoordinator'
+      ? 'CASEWORK'
+      : 'EDUCATION';
 
 type CloseInput = { caseId: string; reason: string; idempotencyKey: string };
 
@@ -218,7 +259,10 @@ export const closeCase: Command<CloseInput> = {
     if (!row) return notFound('caseId', 'Het dossier');
     const reason = input.reason as CloseReason;
     const status = row.status as CaseStatus;
-    if (status === 'CLOSED') return refused(userError('ALREADY_CLOSED', ['input', 'caseId'], 'Dit dossier is al gesloten.'));
+    if (status === 'CLOSED')
+      return refused(
+        userError('ALREADY_CLOSED', ['input', 'caseId'], 'Dit dossier is al gesloten.'),
+      );
     if (!canClose(reason, status)) {
       return refused(
         userError(
@@ -248,10 +292,7 @@ export const closeCase: Command<CloseInput> = {
 };
 
 /** Access ends with the case: what covenants and consents let in is deleted, the owner keeps its own register. */
-const endSharing = async (
-  context: CommandContext,
-  row: CaseRow,
-): Promise<void> => {
+const endSharing = async (context: CommandContext, row: CaseRow): Promise<void> => {
   const shared = await groundsOf(context, row, sql`${ground.kind} <> 'STATUTORY'`);
   await deleteProjections(
     context,
@@ -266,4 +307,3 @@ const endSharing = async (
   );
   await setAccess(context, row, {});
 };
-

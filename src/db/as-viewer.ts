@@ -9,7 +9,10 @@ import type { Gate } from './pools.ts';
 export type Row = Readonly<Record<string, unknown>>;
 
 /** The scope as `hub.enter` takes it. A command adds the one case it names. */
-export const scopeSetting = (scope: Scope, named: { case?: string; case_key?: string } = {}): string =>
+export const scopeSetting = (
+  scope: Scope,
+  named: { case?: string; case_key?: string } = {},
+): string =>
   JSON.stringify({
     role: scope.role,
     organisation: scope.organisation,

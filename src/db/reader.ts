@@ -5,8 +5,8 @@
 import DataLoader from 'dataloader';
 import type { SQL } from 'drizzle-orm';
 import type { GraphQLResolveInfo } from 'graphql';
-import { type Cursors, checkLength, maxPage } from '../plans/page.ts';
 import type { EdgeField, Entity, ListPlan, Order } from '../plans/entity.ts';
+import { type Cursors, checkLength, maxPage } from '../plans/page.ts';
 import { nodesOf, type Selection, selectionOf } from '../plans/selection.ts';
 import {
   countStatement,
@@ -24,7 +24,10 @@ import { grantFor, NotGranted, type Scope } from '../policy/grant.ts';
 import type { Row } from './as-viewer.ts';
 
 export type Page = { first: number; after?: string | null | undefined };
-export type ListArguments = Page & { where?: object | null | undefined; orderBy?: string | null | undefined };
+export type ListArguments = Page & {
+  where?: object | null | undefined;
+  orderBy?: string | null | undefined;
+};
 
 export type Connection<Node> = {
   edges: { node: Node; cursor: string }[];
@@ -37,7 +40,11 @@ export type Subject = { compartment: string; id: string };
 
 export type Reader = {
   /** A page of a list at the root. `Node` is the class of the type, by the mapping that its entity declares. */
-  list<Node>(plan: ListPlan, args: ListArguments, info: GraphQLResolveInfo): Promise<Connection<Node>>;
+  list<Node>(
+    plan: ListPlan,
+    args: ListArguments,
+    info: GraphQLResolveInfo,
+  ): Promise<Connection<Node>>;
   /** The one row for which the conditions hold, or null: absent and out of reach are the same answer. */
   one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo): Promise<Node | null>;
   /** Everybody whose data this request has read so far. */
@@ -60,7 +67,10 @@ export const createReader = (options: {
   const present = (entity: Entity, selection: Selection, row: Row): object => {
     const id = row[subjectColumn];
     if (entity.subject && typeof id === 'string') {
-      subjects.set(`${entity.subject.compartment} ${id}`, { compartment: entity.subject.compartment, id });
+      subjects.set(`${entity.subject.compartment} ${id}`, {
+        compartment: entity.subject.compartment,
+        id,
+      });
     }
     const shaped = shapeRow(entity, selection, row);
     for (const name of selection.keys()) {
@@ -94,7 +104,8 @@ export const createReader = (options: {
     const missing = key.some((part) => part === null || part === undefined);
     return (args, _context, info) => {
       const selection = selectionOf(info);
-      if (edge.cardinality === 'connection') return edgeConnection(name, edge, key, args, selection);
+      if (edge.cardinality === 'connection')
+        return edgeConnection(name, edge, key, args, selection);
       const entity = edge.entity();
       const orders = totalOrder(entity, edge.order ?? []);
       const limit = edge.cardinality === 'one' ? 1 : checkLength(args.last ?? maxPage);
@@ -110,7 +121,9 @@ export const createReader = (options: {
               return [at, args.last === undefined ? presented : presented.reverse()];
             }),
           );
-          return edge.cardinality === 'one' ? new Map([...rows].map(([at, list]) => [at, list[0]])) : rows;
+          return edge.cardinality === 'one'
+            ? new Map([...rows].map(([at, list]) => [at, list[0]]))
+            : rows;
         },
         absent,
       ).load(key);
@@ -162,11 +175,13 @@ export const createReader = (options: {
       loader(
         `${name} total`,
         async (keys) => {
-          const counts = await run(edgeCountStatement(entity, grantFor(scope, entity.type), edge.child, keys));
+          const counts = await run(
+            edgeCountStatement(entity, grantFor(scope, entity.type), edge.child, keys),
+          );
           return new Map(
             counts.map((row) => [
               JSON.stringify(edge.child.map((_, index) => row[edgeColumn('', index)])),
-              row['total'],
+              row.total,
             ]),
           );
         },
@@ -230,7 +245,7 @@ export const createReader = (options: {
         (row) => present(entity, selection, row) as Node,
         async () => {
           const [counted] = await run(countStatement(entity, grant, conditions));
-          return (counted?.['total'] as number | undefined) ?? 0;
+          return (counted?.total as number | undefined) ?? 0;
         },
       );
     },
@@ -239,7 +254,15 @@ export const createReader = (options: {
       const grant = grantFor(scope, entity.type);
       const selection = selectionOf(info);
       const [row] = await run(
-        pageStatement({ entity, grant, selection, where, orders: totalOrder(entity, []), after: null, limit: 1 }),
+        pageStatement({
+          entity,
+          grant,
+          selection,
+          where,
+          orders: totalOrder(entity, []),
+          after: null,
+          limit: 1,
+        }),
       );
       return row ? (present(entity, selection, row) as Node) : null;
     },
@@ -251,7 +274,7 @@ export const createReader = (options: {
 const describe = (selection: Selection): string =>
   [...selection]
     .map(([name, below]) => (below.size > 0 ? `${name}{${describe(below)}}` : name))
-    .sort()
+    .sort((one, other) => (one < other ? -1 : 1))
     .join(',');
 
 const filterConditions = (
@@ -260,13 +283,17 @@ const filterConditions = (
   scope: Scope,
   fields: ReadonlySet<string>,
 ): SQL[] => {
-  const given = Object.entries(where).filter(([, wanted]) => wanted !== null && wanted !== undefined);
+  const given = Object.entries(where).filter(
+    ([, wanted]) => wanted !== null && wanted !== undefined,
+  );
   const conditions = given.map(([name, wanted]) => {
     const filter = plan.filters[name];
-    if (filter === undefined || !fields.has(filter.field)) throw new NotGranted(`filter ${name} is not granted`);
+    if (filter === undefined || !fields.has(filter.field))
+      throw new NotGranted(`filter ${name} is not granted`);
     return filter.sql(wanted as never, scope);
   });
   const standing = plan.unlessFiltered;
-  if (standing && !given.some(([name]) => standing.by.includes(name))) conditions.push(standing.sql(scope));
+  if (standing && !given.some(([name]) => standing.by.includes(name)))
+    conditions.push(standing.sql(scope));
   return conditions;
 };

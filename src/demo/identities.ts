@@ -5,7 +5,6 @@ import type { DemoIdentityProvider } from './identity-provider.ts';
 
 /** Leiden, Leiderdorp, Oegstgeest, Voorschoten, Wassenaar, Zoeterwoude and Kaag en Braassem (CBS codes 2026). */
 export const demoMunicipalities = ['0546', '0547', '0579', '0626', '0629', '0638', '1884'] as const;
-export const demoSwvs = ['PO2801', 'VO2801'] as const;
 /** Holland Rijnland. */
 export const demoYouthRegion = 'JZ18';
 /** Two real sites in Leiden (DUO): basisschool Lucas van Leyden and the Visser 't Hooft Lyceum. Their pupils are invented. */

@@ -81,7 +81,6 @@ async function token(args: string[], env: NodeJS.ProcessEnv): Promise<string> {
 }
 
 try {
-  // biome-ignore lint/style/noProcessEnv: this is a command; what it needs is handed on from here.
   process.stdout.write(`${await token(process.argv.slice(2), process.env)}\n`);
 } catch (error) {
   const message = error instanceof Error ? error.message : String(error);

@@ -217,7 +217,7 @@ const education: Follower = {
   },
 };
 
-type SharedEntry = WaitingRecord & { id: string; source: string; deliveredAt: string };
+type SharedEntry = WaitingRecord & { id: string; deliveredAt: string };
 
 const care: Follower = {
   dataKinds: ['WAITING_STATUS'],
@@ -233,7 +233,7 @@ const care: Follower = {
     const entries = new Map(
       (
         await tx<SharedEntry[]>`
-          select id, status, intended_start as "intendedStart", bridging, as_of as "asOf", source,
+          select id, status, intended_start as "intendedStart", bridging, as_of as "asOf",
             delivered_at as "deliveredAt"
           from care.waiting_list_entry
           where youth_region = any (${scopes}::text[]) and id = any (${ids}::uuid[])`
@@ -242,17 +242,15 @@ const care: Follower = {
     const rows = pair(cases, grounds, shares).flatMap(({ linked, ground }) => {
       const entry = entries.get(linked.recordId);
       if (entry === undefined) return [];
-      const { id: entryId, source, deliveredAt } = entry;
-      return [
-        { ...onGround(ground), entryId, ...projectWaiting(entry, today), source, deliveredAt },
-      ];
+      const { id: entryId, deliveredAt } = entry;
+      return [{ ...onGround(ground), entryId, ...projectWaiting(entry, today), deliveredAt }];
     });
     const written = await upsertProjections(tx, sharedWaiting, rows, [
       'waitingForHelp',
       'expectedStartWeek',
       'bridging',
     ]);
-    await upsertProjections(tx, sharedWaiting, rows, ['asOf', 'source', 'deliveredAt']);
+    await upsertProjections(tx, sharedWaiting, rows, ['asOf', 'deliveredAt']);
     return written;
   },
 };

@@ -23,7 +23,9 @@ export const youth: Entity = {
   },
   fields: {
     id: nodeId(youthTable.youthRegion, youthTable.id),
-    name: value(() => fullName(youthIdentity.givenName, youthIdentity.prefix, youthIdentity.familyName)),
+    name: value(() =>
+      fullName(youthIdentity.givenName, youthIdentity.prefix, youthIdentity.familyName),
+    ),
     age: value((scope) => age(youthIdentity.birthDate, scope)),
     municipality: one(() => municipality, [youthTable.municipalityCode], [municipalityTable.code]),
   },
@@ -47,7 +49,11 @@ export const absenceReport: Entity = {
     hours: column(report.hours),
     reportedOn: day(report.reportedOn),
     school: one(() => school, [report.brin6], [schoolTable.brin6]),
-    youth: one(() => youth, [report.youthRegion, report.youthId], [youthTable.youthRegion, youthTable.id]),
+    youth: one(
+      () => youth,
+      [report.youthRegion, report.youthId],
+      [youthTable.youthRegion, youthTable.id],
+    ),
   },
 };
 

@@ -4,7 +4,10 @@ import { delivery as deliveryTable, reject } from '../../schema/db/delivery.ts';
 import { connection, type Entity, type ListPlan, object, value } from './entity.ts';
 import { column, instant } from './expression.ts';
 
-const ownSource = { ownSource: ({ organisation }: { organisation: string }) => sql`${deliveryTable.source} = ${organisation}` };
+const ownSource = {
+  ownSource: ({ organisation }: { organisation: string }) =>
+    sql`${deliveryTable.source} = ${organisation}`,
+};
 
 export const delivery: Entity = {
   type: 'Delivery',
@@ -26,7 +29,12 @@ export const delivery: Entity = {
       rejected: column(deliveryTable.rejectedCount),
       linked: column(deliveryTable.linkedCount),
     }),
-    rejects: connection(() => deliveryReject, [deliveryTable.id], [reject.deliveryId], [{ column: reject.seq }]),
+    rejects: connection(
+      () => deliveryReject,
+      [deliveryTable.id],
+      [reject.deliveryId],
+      [{ column: reject.seq }],
+    ),
   },
 };
 
@@ -47,7 +55,10 @@ export const deliveries: ListPlan = {
   entity: delivery,
   filters: {},
   orders: {
-    LATEST_FIRST: { field: 'receivedAt', order: [{ column: deliveryTable.receivedAt, descending: true }] },
+    LATEST_FIRST: {
+      field: 'receivedAt',
+      order: [{ column: deliveryTable.receivedAt, descending: true }],
+    },
   },
   defaultOrder: 'LATEST_FIRST',
 };

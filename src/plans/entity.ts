@@ -5,8 +5,8 @@
 import type { SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Code, compartments } from '../../schema/codes.ts';
-import type { RowScope } from '../policy/policy.ts';
 import type { Scope } from '../policy/grant.ts';
+import type { RowScope } from '../policy/policy.ts';
 
 export type Expression = (scope: Scope) => SQL;
 

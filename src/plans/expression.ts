@@ -25,7 +25,8 @@ export const inRegions = (regionColumn: PgColumn, scope: Scope): SQL =>
   sql`${regionColumn} = any(${new Param([...scope.regions])}::text[])`;
 
 /** Whole weeks from `from` until `until`; null when either is. */
-export const weeks = (from: SQLWrapper, until: SQLWrapper): SQL => sql`floor((${until} - ${from}) / 7.0)::int`;
+export const weeks = (from: SQLWrapper, until: SQLWrapper): SQL =>
+  sql`floor((${until} - ${from}) / 7.0)::int`;
 
 /** Age in whole years on the viewer's today. */
 export const age = (birthDate: SQLWrapper, scope: Scope): SQL =>

@@ -52,7 +52,10 @@ export const cursorsFor = (secret: Uint8Array, caller: string): Cursors => {
         const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, ivBytes))
           .setAAD(boundTo(list))
           .setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
-        const body = Buffer.concat([decipher.update(bytes.subarray(ivBytes + tagBytes)), decipher.final()]);
+        const body = Buffer.concat([
+          decipher.update(bytes.subarray(ivBytes + tagBytes)),
+          decipher.final(),
+        ]);
         return JSON.parse(body.toString('utf8')) as unknown[];
       } catch {
         throw new BadCursor();

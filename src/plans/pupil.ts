@@ -38,9 +38,12 @@ export const pupil: Entity = {
     ),
     schoolPupilNumber: column(pupilTable.schoolPupilNumber),
     school: one(() => school, [pupilTable.brin6], [schoolTable.brin6]),
-    tlvs: many(() => tlv, [pupilTable.swvCode, pupilTable.id], [tlvTable.swvCode, tlvTable.pupilId], [
-      { column: tlvTable.requestedOn, descending: true },
-    ]),
+    tlvs: many(
+      () => tlv,
+      [pupilTable.swvCode, pupilTable.id],
+      [tlvTable.swvCode, tlvTable.pupilId],
+      [{ column: tlvTable.requestedOn, descending: true }],
+    ),
     opp: one(() => opp, [pupilTable.swvCode, pupilTable.id], [oppTable.swvCode, oppTable.pupilId], {
       order: [{ column: oppTable.version, descending: true }],
     }),
@@ -77,7 +80,11 @@ export const tlv: Entity = {
     validUntil: day(tlvTable.validUntil),
     adviceCount: column(tlvTable.adviceCount),
     school: one(() => school, [tlvTable.brin6], [schoolTable.brin6]),
-    pupil: one(() => pupil, [tlvTable.swvCode, tlvTable.pupilId], [pupilTable.swvCode, pupilTable.id]),
+    pupil: one(
+      () => pupil,
+      [tlvTable.swvCode, tlvTable.pupilId],
+      [pupilTable.swvCode, pupilTable.id],
+    ),
   },
 };
 
@@ -124,12 +131,18 @@ export const arrangement: Entity = {
 export const tlvs: ListPlan = {
   entity: tlv,
   filters: {
-    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(tlvTable.status, statuses) },
+    status: {
+      field: 'status',
+      sql: (statuses: string[]): SQL => inArray(tlvTable.status, statuses),
+    },
     decideBefore: { field: 'decideBy', sql: (on: string): SQL => lte(tlvTable.decideBy, on) },
   },
   orders: {
     DUE_FIRST: { field: 'decideBy', order: [{ column: tlvTable.decideBy }] },
-    REQUESTED_LAST: { field: 'requestedOn', order: [{ column: tlvTable.requestedOn, descending: true }] },
+    REQUESTED_LAST: {
+      field: 'requestedOn',
+      order: [{ column: tlvTable.requestedOn, descending: true }],
+    },
   },
   defaultOrder: 'DUE_FIRST',
 };
@@ -141,10 +154,16 @@ export const pupils: ListPlan = {
       field: 'schoolPupilNumber',
       sql: (number: string): SQL => eq(pupilTable.schoolPupilNumber, number),
     },
-    school: { field: 'school', sql: (brin6: string): SQL => eq(pupilTable.brin6, brin6.toUpperCase()) },
+    school: {
+      field: 'school',
+      sql: (brin6: string): SQL => eq(pupilTable.brin6, brin6.toUpperCase()),
+    },
   },
   orders: {
-    SCHOOL_PUPIL_NUMBER: { field: 'schoolPupilNumber', order: [{ column: pupilTable.schoolPupilNumber }] },
+    SCHOOL_PUPIL_NUMBER: {
+      field: 'schoolPupilNumber',
+      order: [{ column: pupilTable.schoolPupilNumber }],
+    },
   },
   defaultOrder: 'SCHOOL_PUPIL_NUMBER',
 };

@@ -28,9 +28,12 @@ export const municipality: Entity = {
     name: column(municipalityTable.name),
     province: column(municipalityTable.province),
     youthRegion: one(() => youthRegion, [municipalityTable.youthRegion], [youthRegionTable.code]),
-    swvs: many(() => municipalitySwv, [municipalityTable.code], [swvMunicipality.municipalityCode], [
-      { column: swvMunicipality.swvCode },
-    ]),
+    swvs: many(
+      () => municipalitySwv,
+      [municipalityTable.code],
+      [swvMunicipality.municipalityCode],
+      [{ column: swvMunicipality.swvCode }],
+    ),
   },
 };
 
@@ -65,10 +68,18 @@ export const swv: Entity = {
     code: column(swvTable.code),
     sector: column(swvTable.sector),
     label: column(swvTable.label),
-    municipalities: many(() => municipalityOfSwv, [swvTable.code], [swvMunicipality.swvCode], [
-      { column: municipalityTable.name },
-    ]),
-    schools: connection(() => school, [swvTable.code], [schoolTable.swvCode], [{ column: schoolTable.brin6 }]),
+    municipalities: many(
+      () => municipalityOfSwv,
+      [swvTable.code],
+      [swvMunicipality.swvCode],
+      [{ column: municipalityTable.name }],
+    ),
+    schools: connection(
+      () => school,
+      [swvTable.code],
+      [schoolTable.swvCode],
+      [{ column: schoolTable.brin6 }],
+    ),
   },
 };
 

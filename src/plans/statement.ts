@@ -3,7 +3,7 @@
  * a field or scope that the grant does not hold is refused here, whatever the schema let through.
  */
 import { and, Param, type SQL, sql } from 'drizzle-orm';
-import { PgDialect, type PgColumn } from 'drizzle-orm/pg-core';
+import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core';
 import { type Grant, grantFor, NotGranted } from '../policy/grant.ts';
 import type { Entity, ObjectField, Order } from './entity.ts';
 import type { Selection } from './selection.ts';
@@ -44,7 +44,9 @@ const objectColumns = (
       : [sql`${part.sql(grant.scope)} as ${sql.identifier(joinPath(path, name))}`];
   });
   if (field.present) {
-    columns.push(sql`${field.present(grant.scope)} as ${sql.identifier(joinPath(path, objectMark))}`);
+    columns.push(
+      sql`${field.present(grant.scope)} as ${sql.identifier(joinPath(path, objectMark))}`,
+    );
   }
   return columns;
 };
@@ -61,13 +63,15 @@ const columnsFor = (entity: Entity, selection: Selection, grant: Grant): SQL[] =
       (parent, index) => sql`${parent} as ${sql.identifier(edgeColumn(name, index))}`,
     );
   });
-  if (entity.subject) columns.push(sql`${entity.subject.column} as ${sql.identifier(subjectColumn)}`);
+  if (entity.subject)
+    columns.push(sql`${entity.subject.column} as ${sql.identifier(subjectColumn)}`);
   return columns;
 };
 
 /** The condition for the rows the grant holds. A scope the entity does not know gives no rows. */
 export const scopeCondition = (entity: Entity, grant: Grant): SQL => {
-  if (grant.type !== entity.type) throw new NotGranted(`a grant for ${grant.type} does not open ${entity.type}`);
+  if (grant.type !== entity.type)
+    throw new NotGranted(`a grant for ${grant.type} does not open ${entity.type}`);
   return entity.scopes[grant.rows]?.(grant.scope) ?? sql`false`;
 };
 
@@ -82,14 +86,18 @@ export const totalOrder = (entity: Entity, orders: readonly Order[]): readonly O
   const descending = orders.at(-1)?.descending ?? false;
   return [
     ...orders,
-    ...entity.key.filter((key) => !orders.some((order) => order.column === key)).map((column) => ({ column, descending })),
+    ...entity.key
+      .filter((key) => !orders.some((order) => order.column === key))
+      .map((column) => ({ column, descending })),
   ];
 };
 
 /** Rows after a position: `(a, b) > ($1, $2)`, spelled out because directions may differ. */
 const afterCondition = (orders: readonly Order[], position: readonly unknown[]): SQL => {
   const alternatives = orders.map((order, index) => {
-    const equal = orders.slice(0, index).map((earlier, at) => sql`${earlier.column} = ${position[at]}`);
+    const equal = orders
+      .slice(0, index)
+      .map((earlier, at) => sql`${earlier.column} = ${position[at]}`);
     const beyond = order.descending
       ? sql`${order.column} < ${position[index]}`
       : sql`${order.column} > ${position[index]}`;
@@ -113,13 +121,17 @@ export const pageStatement = (options: {
   const { entity, grant, orders } = options;
   const columns = [
     ...columnsFor(entity, options.selection, grant),
-    ...orders.map((order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`),
+    ...orders.map(
+      (order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`,
+    ),
   ];
-  return toStatement(sql`select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
-    scopeCondition(entity, grant),
-    ...options.where,
-    ...(options.after ? [afterCondition(orders, options.after)] : []),
-  )} order by ${orderList(orders)} limit ${options.limit}`);
+  return toStatement(
+    sql`select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
+      scopeCondition(entity, grant),
+      ...options.where,
+      ...(options.after ? [afterCondition(orders, options.after)] : []),
+    )} order by ${orderList(orders)} limit ${options.limit}`,
+  );
 };
 
 /** How many rows a root list has for this viewer: the same conditions, no page. */
@@ -151,14 +163,18 @@ export const edgeStatement = (options: {
   const columns = [
     ...columnsFor(entity, options.selection, grant),
     ...child.map((column, index) => sql`${column} as ${sql.identifier(edgeColumn('', index))}`),
-    ...orders.map((order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`),
+    ...orders.map(
+      (order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`,
+    ),
     sql`row_number() over (partition by ${sql.join([...child], sql`, `)} order by ${orderList(orders)}) as _row`,
   ];
-  return toStatement(sql`select * from (select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
-    scopeCondition(entity, grant),
-    ...keyCondition(child, options.keys),
-    ...(options.after ? [afterCondition(orders, options.after)] : []),
-  )}) as rows where _row <= ${options.limit} order by _row`);
+  return toStatement(
+    sql`select * from (select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
+      scopeCondition(entity, grant),
+      ...keyCondition(child, options.keys),
+      ...(options.after ? [afterCondition(orders, options.after)] : []),
+    )}) as rows where _row <= ${options.limit} order by _row`,
+  );
 };
 
 /** How many rows an edge has for each parent. */
@@ -168,7 +184,9 @@ export const edgeCountStatement = (
   child: readonly PgColumn[],
   keys: readonly (readonly unknown[])[],
 ): Statement => {
-  const columns = child.map((column, index) => sql`${column} as ${sql.identifier(edgeColumn('', index))}`);
+  const columns = child.map(
+    (column, index) => sql`${column} as ${sql.identifier(edgeColumn('', index))}`,
+  );
   return toStatement(
     sql`select ${sql.join(columns, sql`, `)}, count(*)::int as total from ${entity.from(grant.scope)} where ${and(
       scopeCondition(entity, grant),

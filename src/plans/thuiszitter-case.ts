@@ -14,12 +14,21 @@ import {
 } from '../../schema/db/projection.ts';
 import { school as schoolTable } from '../../schema/db/school.ts';
 import {
+  thuiszitterCase as caseTable,
   caseEvent as eventTable,
   caseParty as partyTable,
-  thuiszitterCase as caseTable,
 } from '../../schema/db/thuiszitter-case.ts';
 import type { Scope } from '../policy/grant.ts';
-import { connection, type Entity, type Expression, type ListPlan, many, object, one, value } from './entity.ts';
+import {
+  connection,
+  type Entity,
+  type Expression,
+  type ListPlan,
+  many,
+  object,
+  one,
+  value,
+} from './entity.ts';
 import { age, column, day, inRegions, instant, nodeId, weeks } from './expression.ts';
 import { municipality, school } from './reference.ts';
 import { staleAfterDays } from './waiting-list-entry.ts';
@@ -34,7 +43,12 @@ const reach = (row: CaseRow) => ({
     sql`(${row.access} ->> ${scope.party})::date >= ${scope.today}::date and ${inRegions(row.youthRegion, scope)}`,
 });
 
-type Audience = { youthRegion: PgColumn; recipients: PgColumn; validFrom: PgColumn; validUntil: PgColumn };
+type Audience = {
+  youthRegion: PgColumn;
+  recipients: PgColumn;
+  validFrom: PgColumn;
+  validUntil: PgColumn;
+};
 
 /** Rows whose ground names the viewer and is valid today. */
 const named = (row: Audience, scope: Scope): SQL =>
@@ -116,11 +130,12 @@ const justification: Entity = {
     purpose: column(ground.purpose),
     ground: column(ground.legalBasis),
     covenant: column(covenant.name),
-    consent: value(
-      () => sql`${ground.youthRegion} || '.' || ${ground.consentId}`,
-    ),
+    consent: value(() => sql`${ground.youthRegion} || '.' || ${ground.consentId}`),
     // A statutory ground has no end of its own: it ends with the case.
-    until: value(() => sql`case when ${ground.kind} <> 'STATUTORY' then to_char(${ground.validUntil}, 'YYYY-MM-DD') end`),
+    until: value(
+      () =>
+        sql`case when ${ground.kind} <> 'STATUTORY' then to_char(${ground.validUntil}, 'YYYY-MM-DD') end`,
+    ),
   },
 };
 
@@ -133,7 +148,11 @@ const casePupil: Entity = {
     id: nodeId(sharedIdentity.youthRegion, sharedIdentity.caseId),
     name: column(sharedIdentity.name),
     age: value((scope) => age(sharedIdentity.birthDate, scope)),
-    municipality: one(() => municipality, [sharedIdentity.municipalityCode], [municipalityTable.code]),
+    municipality: one(
+      () => municipality,
+      [sharedIdentity.municipalityCode],
+      [municipalityTable.code],
+    ),
   },
 };
 
@@ -156,7 +175,12 @@ const caseAbsence: Entity = {
 const caseAbsenceReport: Entity = {
   type: 'CaseAbsenceReport',
   from: () => sql`${sharedAbsence}`,
-  key: [sharedAbsence.youthRegion, sharedAbsence.caseId, sharedAbsence.groundId, sharedAbsence.reportId],
+  key: [
+    sharedAbsence.youthRegion,
+    sharedAbsence.caseId,
+    sharedAbsence.groundId,
+    sharedAbsence.reportId,
+  ],
   scopes: { recipient: (scope) => named(sharedAbsence, scope) },
   fields: {
     kind: column(sharedAbsence.kind),
@@ -182,7 +206,8 @@ const projected =
 const waitingKnown: Expression = ({ today }) =>
   sql`coalesce(${sharedWaiting.asOf} >= ${today}::date - ${staleAfterDays}::int, false)`;
 
-const whenKnown = (shown: SQL) => value((scope) => sql`case when ${waitingKnown(scope)} then ${shown} end`);
+const whenKnown = (shown: SQL) =>
+  value((scope) => sql`case when ${waitingKnown(scope)} then ${shown} end`);
 
 const caseWaitingStatus: Entity = {
   type: 'CaseWaitingStatus',
@@ -190,7 +215,9 @@ const caseWaitingStatus: Entity = {
   key: [ground.youthRegion, ground.caseId, ground.id],
   scopes: { recipient: groundFor('WAITING_STATUS') },
   fields: {
-    availability: value((scope) => sql`case when ${waitingKnown(scope)} then 'AVAILABLE' else 'UNKNOWN' end`),
+    availability: value(
+      (scope) => sql`case when ${waitingKnown(scope)} then 'AVAILABLE' else 'UNKNOWN' end`,
+    ),
     waitingForHelp: whenKnown(sql`${sharedWaiting.waitingForHelp}`),
     expectedStartWeek: whenKnown(sql`${sharedWaiting.expectedStartWeek}`),
     bridging: whenKnown(sql`${sharedWaiting.bridging}`),
@@ -209,7 +236,9 @@ const caseSupport: Entity = {
   key: [ground.youthRegion, ground.caseId, ground.id],
   scopes: { recipient: groundFor('SUPPORT', 'SUPPORT_STATUS') },
   fields: {
-    availability: value(() => sql`case when ${sharedSupport.pupilId} is null then 'UNKNOWN' else 'AVAILABLE' end`),
+    availability: value(
+      () => sql`case when ${sharedSupport.pupilId} is null then 'UNKNOWN' else 'AVAILABLE' end`,
+    ),
     tlv: object(
       'CaseTlv',
       {
@@ -279,18 +308,29 @@ export const thuiszitterCase: Entity = {
     absence: one(() => caseAbsence, onCase, groundCase, { ...withheld, order: fullest('ABSENCE') }),
     waitingStatus: one(() => caseWaitingStatus, onCase, groundCase, {
       ...withheld,
-      order: [{ column: sql`coalesce(${sharedWaiting.asOf}, date '0001-01-01')`, descending: true }],
+      order: [
+        { column: sql`coalesce(${sharedWaiting.asOf}, date '0001-01-01')`, descending: true },
+      ],
     }),
     support: one(() => caseSupport, onCase, groundCase, { ...withheld, order: fullest('SUPPORT') }),
-    events: many(() => caseEvent, onCase, [eventTable.youthRegion, eventTable.caseId], [
-      { column: eventTable.at, descending: true },
-    ]),
-    timeline: connection(() => caseEvent, onCase, [eventTable.youthRegion, eventTable.caseId], [
-      { column: eventTable.at, descending: true },
-    ]),
-    parties: many(() => caseParty, onCase, [partyTable.youthRegion, partyTable.caseId], [
-      { column: partyTable.since },
-    ]),
+    events: many(
+      () => caseEvent,
+      onCase,
+      [eventTable.youthRegion, eventTable.caseId],
+      [{ column: eventTable.at, descending: true }],
+    ),
+    timeline: connection(
+      () => caseEvent,
+      onCase,
+      [eventTable.youthRegion, eventTable.caseId],
+      [{ column: eventTable.at, descending: true }],
+    ),
+    parties: many(
+      () => caseParty,
+      onCase,
+      [partyTable.youthRegion, partyTable.caseId],
+      [{ column: partyTable.since }],
+    ),
     consents: many(() => caseConsent, onCase, groundCase, [{ column: ground.validFrom }]),
     whyMayISeeThis: many(() => justification, onCase, groundCase, [{ column: ground.validFrom }]),
   },
@@ -301,18 +341,30 @@ const open = sql`${caseTable.closedOn} is null`;
 export const thuiszitterCases: ListPlan = {
   entity: thuiszitterCase,
   filters: {
-    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(caseTable.status, statuses) },
+    status: {
+      field: 'status',
+      sql: (statuses: string[]): SQL => inArray(caseTable.status, statuses),
+    },
     open: {
       field: 'closedOn',
       sql: (wanted: boolean): SQL => (wanted ? open : sql`${caseTable.closedOn} is not null`),
     },
-    school: { field: 'school', sql: (brin6: string): SQL => eq(caseTable.brin6, brin6.toUpperCase()) },
+    school: {
+      field: 'school',
+      sql: (brin6: string): SQL => eq(caseTable.brin6, brin6.toUpperCase()),
+    },
     dueBefore: { field: 'due', sql: (on: string): SQL => lte(caseTable.dueOn, on) },
-    caseKey: { field: 'caseKey', sql: (key: string): SQL => eq(caseTable.caseKey, key.toUpperCase()) },
+    caseKey: {
+      field: 'caseKey',
+      sql: (key: string): SQL => eq(caseTable.caseKey, key.toUpperCase()),
+    },
   },
   orders: {
     // A case without a running term comes last.
-    DUE_FIRST: { field: 'due', order: [{ column: sql`coalesce(${caseTable.dueOn}, date '9999-12-31')` }] },
+    DUE_FIRST: {
+      field: 'due',
+      order: [{ column: sql`coalesce(${caseTable.dueOn}, date '9999-12-31')` }],
+    },
     LONGEST_AT_HOME: { field: 'firstAbsentOn', order: [{ column: caseTable.firstAbsentOn }] },
     OPENED_LAST: { field: 'openedOn', order: [{ column: caseTable.openedOn, descending: true }] },
   },

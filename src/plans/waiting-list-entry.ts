@@ -12,7 +12,8 @@ import { careProvider, municipality } from './reference.ts';
 export const staleAfterDays = 31;
 
 /** Weeks from one date until another, or until today while that has not come. */
-const until = (from: SQL, to: SQL) => (scope: Scope) => weeks(from, sql`coalesce(${to}, ${scope.today}::date)`);
+const until = (from: SQL, to: SQL) => (scope: Scope) =>
+  weeks(from, sql`coalesce(${to}, ${scope.today}::date)`);
 
 const registered = sql`coalesce(${entry.registeredOn}, ${entry.referredOn})`;
 
@@ -22,7 +23,8 @@ export const waitingListEntry: Entity = {
   key: [entry.youthRegion, entry.id],
   subject: { compartment: 'CARE', column: entry.clientId },
   scopes: {
-    ownClients: (scope) => sql`${entry.providerAgb} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)}`,
+    ownClients: (scope) =>
+      sql`${entry.providerAgb} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)}`,
     responsibleMunicipality: (scope) =>
       sql`${entry.municipalityCode} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)} and ${entry.status} not in ('ENDED', 'CANCELLED', 'REFERRED_ON')`,
   },
@@ -45,9 +47,14 @@ export const waitingListEntry: Entity = {
     weeksWaiting: object('WeeksWaiting', {
       registration: value(until(registered, sql`${entry.intakeOn}`)),
       treatment: value(({ today }) =>
-        weeks(sql`${entry.intakeOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn}, ${today}::date)`),
+        weeks(
+          sql`${entry.intakeOn}`,
+          sql`coalesce(${entry.startedOn}, ${entry.endedOn}, ${today}::date)`,
+        ),
       ),
-      total: value(until(sql`${entry.referredOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn})`)),
+      total: value(
+        until(sql`${entry.referredOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn})`),
+      ),
     }),
     provider: one(() => careProvider, [entry.providerAgb], [careProviderTable.agb]),
     municipality: one(() => municipality, [entry.municipalityCode], [municipalityTable.code]),
@@ -58,11 +65,17 @@ export const waitingListEntries: ListPlan = {
   entity: waitingListEntry,
   filters: {
     status: { field: 'status', sql: (statuses: string[]): SQL => inArray(entry.status, statuses) },
-    reference: { field: 'reference', sql: (reference: string): SQL => sql`${entry.reference} = ${reference}` },
+    reference: {
+      field: 'reference',
+      sql: (reference: string): SQL => sql`${entry.reference} = ${reference}`,
+    },
   },
   orders: {
     REFERRED_ON_ASC: { field: 'referredOn', order: [{ column: entry.referredOn }] },
-    REFERRED_ON_DESC: { field: 'referredOn', order: [{ column: entry.referredOn, descending: true }] },
+    REFERRED_ON_DESC: {
+      field: 'referredOn',
+      order: [{ column: entry.referredOn, descending: true }],
+    },
   },
   defaultOrder: 'REFERRED_ON_ASC',
 };

@@ -32,7 +32,13 @@ export class Grant {
   readonly fields: ReadonlySet<string>;
   readonly scope: Scope;
 
-  constructor(made: typeof fromPolicy, scope: Scope, type: string, rows: RowScope, fields: readonly string[]) {
+  constructor(
+    made: typeof fromPolicy,
+    scope: Scope,
+    type: string,
+    rows: RowScope,
+    fields: readonly string[],
+  ) {
     this.#made = made;
     this.scope = scope;
     this.type = type;

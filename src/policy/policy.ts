@@ -38,7 +38,10 @@ export type RoleRight = {
 
 type Policy = Readonly<Record<Role, RoleRight>>;
 
-const all = <const Fields extends readonly string[]>(rows: RowScope, ...fields: Fields) => ({ rows, fields });
+const all = <const Fields extends readonly string[]>(rows: RowScope, ...fields: Fields) => ({
+  rows,
+  fields,
+});
 
 /** What everybody may know, and who one is. */
 const common = {
@@ -47,7 +50,17 @@ const common = {
   YouthRegion: all('everyone', 'code', 'name'),
   Swv: all('everyone', 'code', 'sector', 'label', 'municipalities', 'schools'),
   MunicipalitySwv: all('everyone', 'code', 'sector', 'share', 'isMain', 'swv'),
-  School: all('everyone', 'brin6', 'name', 'kind', 'denomination', 'latitude', 'longitude', 'municipality', 'swv'),
+  School: all(
+    'everyone',
+    'brin6',
+    'name',
+    'kind',
+    'denomination',
+    'latitude',
+    'longitude',
+    'municipality',
+    'swv',
+  ),
   CareProvider: all('everyone', 'agb', 'name'),
 } as const;
 
@@ -62,7 +75,15 @@ const casePage = (rows: 'ownMunicipality' | 'party') =>
     Actor: all(rows, 'role', 'organisation'),
     CaseEvent: all(rows, 'at', 'compartment', 'kind', 'detail', 'actor'),
     CaseParty: all(rows, 'role', 'organisation', 'since', 'until'),
-    CaseConsent: all('recipient', 'id', 'purpose', 'recipients', 'dataKinds', 'validUntil', 'withdrawnOn'),
+    CaseConsent: all(
+      'recipient',
+      'id',
+      'purpose',
+      'recipients',
+      'dataKinds',
+      'validUntil',
+      'withdrawnOn',
+    ),
     Justification: all('recipient', 'purpose', 'ground', 'covenant', 'consent', 'until'),
     CaseAbsence: all('recipient', 'availability', 'reports'),
     CaseAbsenceReport: all('recipient', 'kind', 'status', 'from', 'until', 'hours'),
@@ -127,7 +148,15 @@ const pupilTypes = (rows: 'ownSwvTask' | 'ownSite', decisions: 'ownSwv' | 'ownSi
       'school',
       'pupil',
     ),
-    Opp: all(rows, 'version', 'status', 'establishedOn', 'guardiansConsultedOn', 'pupilHeardOn', 'evaluatedOn'),
+    Opp: all(
+      rows,
+      'version',
+      'status',
+      'establishedOn',
+      'guardiansConsultedOn',
+      'pupilHeardOn',
+      'evaluatedOn',
+    ),
     Arrangement: all(
       decisions,
       'id',
@@ -169,8 +198,19 @@ export const policy = {
     types: {
       ...common,
       ...casePage('ownMunicipality'),
-      Query: all('self', ...referenceQueries, 'thuiszitterCases', 'thuiszitterCase', 'absenceReports'),
-      Mutation: all('self', 'thuiszitterCaseOpen', 'thuiszitterCaseNoteAction', 'thuiszitterCaseClose'),
+      Query: all(
+        'self',
+        ...referenceQueries,
+        'thuiszitterCases',
+        'thuiszitterCase',
+        'absenceReports',
+      ),
+      Mutation: all(
+        'self',
+        'thuiszitterCaseOpen',
+        'thuiszitterCaseNoteAction',
+        'thuiszitterCaseClose',
+      ),
       ThuiszitterCase: all('ownMunicipality', ...caseFields, 'caseKey'),
       AbsenceReport: all(
         'ownMunicipality',
@@ -195,7 +235,14 @@ export const policy = {
       ...common,
       ...casePage('party'),
       ...pupilTypes('ownSwvTask', 'ownSwv'),
-      Query: all('self', ...referenceQueries, 'thuiszitterCases', 'thuiszitterCase', 'tlvs', 'pupils'),
+      Query: all(
+        'self',
+        ...referenceQueries,
+        'thuiszitterCases',
+        'thuiszitterCase',
+        'tlvs',
+        'pupils',
+      ),
       Mutation: all('self', 'thuiszitterCaseAttachPupil', 'thuiszitterCaseNoteAction'),
       ThuiszitterCase: all('party', ...caseFields),
     },
@@ -220,7 +267,13 @@ export const policy = {
     types: {
       ...common,
       ...casePage('party'),
-      Query: all('self', ...referenceQueries, 'thuiszitterCases', 'thuiszitterCase', 'waitingListEntries'),
+      Query: all(
+        'self',
+        ...referenceQueries,
+        'thuiszitterCases',
+        'thuiszitterCase',
+        'waitingListEntries',
+      ),
       Mutation: all(
         'self',
         'thuiszitterCaseAttachWaitingListEntry',

@@ -27,18 +27,29 @@ const sentence = (scope: RowScope): string => {
 
 type NamedType = [type: string, right: TypeRight];
 
+/** Columns are padded, as the formatter of the other documents does it. */
+const table = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...body] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line), ''];
+};
+
 /** One table per row scope: which rows is said once, above the types it holds for. */
 const tables = (types: readonly NamedType[]): string[] => {
   const scopes = [...new Set(types.map(([, { rows }]) => rows))];
   return scopes.flatMap((scope) => [
     `${sentence(scope)}:`,
     '',
-    '| type | fields |',
-    '|---|---|',
-    ...types
-      .filter(([, { rows }]) => rows === scope)
-      .map(([type, { fields }]) => `| ${code(type)} | ${codes(fields)} |`),
-    '',
+    ...table([
+      ['type', 'fields'],
+      ...types
+        .filter(([, { rows }]) => rows === scope)
+        .map(([type, { fields }]) => [code(type), codes(fields)]),
+    ]),
   ]);
 };
 
@@ -78,17 +89,19 @@ const section = (role: Role): string[] => {
   ];
 };
 
-const overview = (): string[] => [
-  '| role | who | why | on the ground of |',
-  '|---|---|---|---|',
-  ...roles.flatMap((role) => {
-    const { dutch, purposes } = rightsOf(role);
-    return Object.entries(purposes).map(
-      ([purpose, ground]) =>
-        `| [${role}](#${role.toLowerCase()}) | ${dutch} | ${code(purpose)} | ${ground} |`,
-    );
-  }),
-];
+const overview = (): string[] =>
+  table([
+    ['role', 'who', 'why', 'on the ground of'],
+    ...roles.flatMap((role) => {
+      const { dutch, purposes } = rightsOf(role);
+      return Object.entries(purposes).map(([purpose, ground]) => [
+        `[${role}](#${role.toLowerCase()})`,
+        dutch,
+        code(purpose),
+        ground,
+      ]);
+    }),
+  ]);
 
 /** The whole of docs/roles.md. */
 export const rolesDocument = (): string =>
@@ -105,7 +118,6 @@ export const rolesDocument = (): string =>
     'is deleted when its consent is withdrawn or its case is closed; registers, cases, grounds and log rows are kept.',
     '',
     ...overview(),
-    '',
     '## Every role',
     '',
     `- **Asks**: ${codes(sharedQueries())}`,

@@ -68,7 +68,9 @@ export const canDo = (kind: ActionKind, status: CaseStatus): boolean => {
 
 /** What a role can do on a case in this status. */
 export const possibleActions = (role: Role, status: CaseStatus): ActionKind[] =>
-  (Object.keys(steps) as ActionKind[]).filter((kind) => steps[kind].by.includes(role) && canDo(kind, status));
+  (Object.keys(steps) as ActionKind[]).filter(
+    (kind) => steps[kind].by.includes(role) && canDo(kind, status),
+  );
 
 const needsReturn: readonly CloseReason[] = [
   'BACK_AT_OWN_SCHOOL',

@@ -72,6 +72,8 @@ export const projectWaiting = (entry: WaitingRecord, today: IsoDate) => {
     expectedStartWeek: waits && entry.intendedStart !== null ? isoWeek(entry.intendedStart) : null,
     bridging: entry.bridging,
     asOf: entry.asOf,
+    // The name of a source may be that of a provider, and which provider a child waits for does not cross.
+    source: 'care',
   };
 };
 

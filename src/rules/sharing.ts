@@ -65,7 +65,12 @@ export const supportFor = (
         tlvValidUntil: null,
         oppEstablishedOn: null,
         oppPupilHeardOn: null,
-        arrangements: support.arrangements.map(({ status }) => ({ kind: null, status, from: null, until: null })),
+        arrangements: support.arrangements.map(({ status }) => ({
+          kind: null,
+          status,
+          from: null,
+          until: null,
+        })),
       };
 
 /** Hours of absence cross only on a ground for absence in full. */

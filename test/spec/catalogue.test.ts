@@ -53,7 +53,9 @@ describe('row-level security', () => {
 
 describe('the login roles', () => {
   test('own nothing, are no superuser, and only the loader bypasses row-level security', async () => {
-    const rows = await database.owner<{ name: string; super: boolean; bypass: boolean; owned: number }[]>`
+    const rows = await database.owner<
+      { name: string; super: boolean; bypass: boolean; owned: number }[]
+    >`
       select r.rolname as name, r.rolsuper as super, r.rolbypassrls as bypass,
         (select count(*)::int from pg_class c where c.relowner = r.oid) as owned
       from pg_roles r where r.rolname in ('hub_server', 'hub_command', 'hub_ingest', 'hub_audit') order by 1`;
@@ -114,7 +116,9 @@ describe('the login roles', () => {
 
 describe('keys', () => {
   test('contain the distribution key of their compartment: primary, unique and foreign', async () => {
-    const rows = await database.owner<{ schema: string; table: string; key: string; columns: string[] }[]>`
+    const rows = await database.owner<
+      { schema: string; table: string; key: string; columns: string[] }[]
+    >`
       select n.nspname as schema, c.relname as table, i.relname as key,
         array(select a.attname::text from unnest(x.indkey) k join pg_attribute a on a.attrelid = c.oid and a.attnum = k) as columns
       from pg_index x join pg_class i on i.oid = x.indexrelid join pg_class c on c.oid = x.indrelid
@@ -128,7 +132,8 @@ describe('keys', () => {
     expect(rows.length).toBeGreaterThan(20);
     const without = rows.filter(
       ({ schema, table, columns }) =>
-        !replicated.includes(`${schema}.${table}`) && !columns.includes(distributedBy[schema] ?? ''),
+        !replicated.includes(`${schema}.${table}`) &&
+        !columns.includes(distributedBy[schema] ?? ''),
     );
     expect(without.map(({ key }) => key)).toEqual([]);
   });
@@ -185,12 +190,21 @@ test('without a scope there are no rows, for a reader and for a command', async 
 
 test('a scope ends with its transaction and an unknown key of it is refused', async () => {
   const { server } = database.pools;
-  const scope = JSON.stringify({ role: 'analyst', organisation: 'JZ18', party: 'analyst:JZ18', today: '2026-02-01' });
+  const scope = JSON.stringify({
+    role: 'analyst',
+    organisation: 'JZ18',
+    party: 'analyst:JZ18',
+    today: '2026-02-01',
+  });
   const [, inside] = await server.begin((tx) => [
     tx`select hub.enter(${scope})`,
     tx`select count(*)::int as rows from reference.municipality`,
   ]);
   expect(inside[0]).toEqual({ rows: 342 });
-  expect((await server`select count(*)::int as rows from reference.municipality`)[0]).toEqual({ rows: 0 });
-  await expect(server.begin((tx) => [tx`select hub.enter('{"superuser":"yes"}')`])).rejects.toThrow('unknown scope key');
+  expect((await server`select count(*)::int as rows from reference.municipality`)[0]).toEqual({
+    rows: 0,
+  });
+  await expect(server.begin((tx) => [tx`select hub.enter('{"superuser":"yes"}')`])).rejects.toThrow(
+    'unknown scope key',
+  );
 });

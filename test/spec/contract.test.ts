@@ -8,7 +8,8 @@ import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { demoDatabase } from '../support/demo.ts';
 import { schemas, testHub, viewer } from '../support/hub.ts';
 
-const read = (name: string) => readFileSync(new URL(`../contract/${name}`, import.meta.url), 'utf8');
+const read = (name: string) =>
+  readFileSync(new URL(`../contract/${name}`, import.meta.url), 'utf8');
 
 type Expectation = { document: string; role: string; expectation: 'answers' | 'absent' };
 const expectations = read('expectations.csv')
@@ -63,18 +64,25 @@ const variablesOf: Record<string, () => Promise<Record<string, unknown>>> = {
   reference: async () => ({ municipality: '0546', swv: 'PO2801' }),
 };
 
-describe.each(expectations.filter(isHere))('$document for $role $expectation', ({ document, role, expectation }) => {
-  const text = read(`${document}.graphql`);
-  test(expectation, async () => {
-    const problems = validate(schemas[role as Role], parse(text));
-    if (expectation === 'absent') {
-      expect(problems.length).toBeGreaterThan(0);
-      return;
-    }
-    expect(problems).toEqual([]);
-    const variables = (await variablesOf[document]?.()) ?? {};
-    const answer = await hub.ask(viewer(role as Role, organisations[role as Role]), text, variables);
-    expect(answer.errors).toBeUndefined();
-    expect(answer.status).toBe(200);
-  });
-});
+describe.each(expectations.filter(isHere))(
+  '$document for $role $expectation',
+  ({ document, role, expectation }) => {
+    const text = read(`${document}.graphql`);
+    test(expectation, async () => {
+      const problems = validate(schemas[role as Role], parse(text));
+      if (expectation === 'absent') {
+        expect(problems.length).toBeGreaterThan(0);
+        return;
+      }
+      expect(problems).toEqual([]);
+      const variables = (await variablesOf[document]?.()) ?? {};
+      const answer = await hub.ask(
+        viewer(role as Role, organisations[role as Role]),
+        text,
+        variables,
+      );
+      expect(answer.errors).toBeUndefined();
+      expect(answer.status).toBe(200);
+    });
+  },
+);

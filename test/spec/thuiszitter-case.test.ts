@@ -23,7 +23,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-type CaseNode = { id: string; caseKey: string; status: string; nextAction: { kind: string } | null };
+type CaseNode = {
+  id: string;
+  caseKey: string;
+  status: string;
+  nextAction: { kind: string } | null;
+};
 
 /** Cases of Leiden in a status, without any party yet. */
 const untouched = async (status: string): Promise<CaseNode> => {
@@ -51,12 +56,21 @@ const noteAction = (as: typeof officer, input: object) =>
   );
 
 const tomorrow = new Date(Date.now() + 36 * 3_600_000).toISOString().slice(0, 10);
-const next = { kind: 'REVIEW', dueOn: tomorrow, owner: { role: 'attendanceOfficer', organisation: leiden } };
+const next = {
+  kind: 'REVIEW',
+  dueOn: tomorrow,
+  owner: { role: 'attendanceOfficer', organisation: leiden },
+};
 
 describe('noting an action', () => {
   test('moves the case on, sets the next step and leaves an event and an access row', async () => {
     const before = await untouched('REPORTED');
-    const { data } = await noteAction(officer, { caseId: before.id, done: 'INVESTIGATE', next, idempotencyKey: key() });
+    const { data } = await noteAction(officer, {
+      caseId: before.id,
+      done: 'INVESTIGATE',
+      next,
+      idempotencyKey: key(),
+    });
     expect(data.thuiszitterCaseNoteAction).toMatchObject({
       userErrors: [],
       thuiszitterCase: { id: before.id, status: 'INVESTIGATING', nextAction: { kind: 'REVIEW' } },
@@ -75,7 +89,12 @@ describe('noting an action', () => {
 
   test('that does not fit is refused with what is possible, and writes nothing', async () => {
     const before = await untouched('REPORTED');
-    const { data } = await noteAction(officer, { caseId: before.id, done: 'RETURN_TO_SCHOOL', next, idempotencyKey: key() });
+    const { data } = await noteAction(officer, {
+      caseId: before.id,
+      done: 'RETURN_TO_SCHOOL',
+      next,
+      idempotencyKey: key(),
+    });
     const [error] = data.thuiszitterCaseNoteAction.userErrors;
     expect(error).toMatchObject({ code: 'NOT_POSSIBLE_NOW', field: ['input', 'done'] });
     expect(error?.message).toContain('onderzoek doen');
@@ -88,19 +107,32 @@ describe('noting an action', () => {
   ])('by %s answers %s like an id that does not exist', async (_who, as, code) => {
     const { id } = await untouched('REPORTED');
     const absent = `${id.split('.')[0]}.00000000-0000-4000-8000-000000000000`;
-    const answer = (caseId: string) => noteAction(as, { caseId, done: 'REVIEW', next, idempotencyKey: key() });
+    const answer = (caseId: string) =>
+      noteAction(as, { caseId, done: 'REVIEW', next, idempotencyKey: key() });
     const [invisible, missing] = [await answer(id), await answer(absent)];
     expect(invisible.data.thuiszitterCaseNoteAction.userErrors[0]?.code).toBe(code);
     expect(invisible.body).toBe(missing.body);
-    expect((await noteAction(officer, { caseId: id, done: 'REVIEW', next, idempotencyKey: key() })).data.thuiszitterCaseNoteAction.userErrors).toEqual([]);
+    expect(
+      (await noteAction(officer, { caseId: id, done: 'REVIEW', next, idempotencyKey: key() })).data
+        .thuiszitterCaseNoteAction.userErrors,
+    ).toEqual([]);
   });
 
   test.each([
     ['a next step in the past', { ...next, dueOn: '2020-01-01' }, 'DUE_IN_THE_PAST'],
-    ['a next step for an outsider', { ...next, owner: { role: 'swvCoordinator', organisation: 'PO2801' } }, 'OWNER_NOT_A_PARTY'],
+    [
+      'a next step for an outsider',
+      { ...next, owner: { role: 'swvCoordinator', organisation: 'PO2801' } },
+      'OWNER_NOT_A_PARTY',
+    ],
   ])('with %s is refused', async (_what, badNext, code) => {
     const { id } = await untouched('REPORTED');
-    const { data } = await noteAction(officer, { caseId: id, done: 'CONTACT_FAMILY', next: badNext, idempotencyKey: key() });
+    const { data } = await noteAction(officer, {
+      caseId: id,
+      done: 'CONTACT_FAMILY',
+      next: badNext,
+      idempotencyKey: key(),
+    });
     expect(data.thuiszitterCaseNoteAction.userErrors.map((error) => error.code)).toEqual([code]);
   });
 });
@@ -127,8 +159,15 @@ describe('an idempotency key', () => {
     const idempotencyKey = key();
     await noteAction(officer, { caseId: id, done: 'CONTACT_FAMILY', next, idempotencyKey });
     const colleague = viewer('attendanceOfficer', leiden, 'colleague');
-    const { data } = await noteAction(colleague, { caseId: id, done: 'REVIEW', next, idempotencyKey });
-    expect(data.thuiszitterCaseNoteAction.userErrors.map(({ code }) => code)).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+    const { data } = await noteAction(colleague, {
+      caseId: id,
+      done: 'REVIEW',
+      next,
+      idempotencyKey,
+    });
+    expect(data.thuiszitterCaseNoteAction.userErrors.map(({ code }) => code)).toEqual([
+      'IDEMPOTENCY_KEY_REUSED',
+    ]);
   });
 
   test('makes one of twenty parallel twins act', async () => {
@@ -141,7 +180,7 @@ describe('an idempotency key', () => {
   });
 });
 
-describe('attaching a record of one\'s own', () => {
+describe("attaching a record of one's own", () => {
   const swv = viewer('swvCoordinator', 'PO2801');
 
   const pupilWithTask = async (): Promise<string> => {
@@ -155,7 +194,11 @@ describe('attaching a record of one\'s own', () => {
   };
 
   const attachPupil = (as: typeof swv, input: object) =>
-    hub.ask<{ thuiszitterCaseAttachPupil: Payload & { link: { dataKinds: string[]; recipients: string[] } | null } }>(
+    hub.ask<{
+      thuiszitterCaseAttachPupil: Payload & {
+        link: { dataKinds: string[]; recipients: string[] } | null;
+      };
+    }>(
       as,
       `mutation ($input: ThuiszitterCaseAttachPupilInput!) {
         thuiszitterCaseAttachPupil(input: $input) { link { dataKinds recipients validUntil consentId } userErrors { code field message } } }`,
@@ -174,7 +217,10 @@ describe('attaching a record of one\'s own', () => {
       )
     ).data.thuiszitterCase as {
       pupil: { name: string | null; age: number } | null;
-      support: { availability: string; tlv: { kind: string | null; status: string; validUntil: string | null } | null };
+      support: {
+        availability: string;
+        tlv: { kind: string | null; status: string; validUntil: string | null } | null;
+      };
       absence: { availability: string; reports: { hours: number | null }[] };
       waitingStatus: { availability: string; waitingForHelp: string | null };
       parties: { role: string; organisation: string }[];
@@ -186,15 +232,29 @@ describe('attaching a record of one\'s own', () => {
     expect(await look(swv, id)).toBeNull();
     expect((await look(officer, id))?.support).toEqual({ availability: 'WITHHELD', tlv: null });
 
-    const { data } = await attachPupil(swv, { caseKey: caseKey.toLowerCase(), pupilId: await pupilWithTask(), idempotencyKey: key() });
+    const { data } = await attachPupil(swv, {
+      caseKey: caseKey.toLowerCase(),
+      pupilId: await pupilWithTask(),
+      idempotencyKey: key(),
+    });
     expect(data.thuiszitterCaseAttachPupil.userErrors).toEqual([]);
-    expect(data.thuiszitterCaseAttachPupil.link?.dataKinds.sort()).toEqual(['SUPPORT', 'SUPPORT_STATUS']);
+    expect(data.thuiszitterCaseAttachPupil.link?.dataKinds.sort()).toEqual([
+      'SUPPORT',
+      'SUPPORT_STATUS',
+    ]);
 
     const seenBySwv = await look(swv, id);
-    expect(seenBySwv?.support).toMatchObject({ availability: 'AVAILABLE', tlv: { kind: expect.any(String) } });
-    expect(seenBySwv?.absence.reports.map(({ hours }) => hours)).toEqual(seenBySwv?.absence.reports.map(() => null));
+    expect(seenBySwv?.support).toMatchObject({
+      availability: 'AVAILABLE',
+      tlv: { kind: expect.any(String) },
+    });
+    expect(seenBySwv?.absence.reports.map(({ hours }) => hours)).toEqual(
+      seenBySwv?.absence.reports.map(() => null),
+    );
     expect(seenBySwv?.waitingStatus).toEqual({ availability: 'WITHHELD', waitingForHelp: null });
-    expect(seenBySwv?.whyMayISeeThis.every(({ covenant }) => covenant?.includes('Privacyconvenant'))).toBe(true);
+    expect(
+      seenBySwv?.whyMayISeeThis.every(({ covenant }) => covenant?.includes('Privacyconvenant')),
+    ).toBe(true);
     expect(seenBySwv?.parties).toEqual([{ role: 'swvCoordinator', organisation: 'PO2801' }]);
 
     // The attendance officer gets the status, not the kind or the dates (WPO art. 18a l. 13).
@@ -207,9 +267,15 @@ describe('attaching a record of one\'s own', () => {
   test('without a covenant is refused; the key alone opens nothing', async () => {
     const { id, caseKey } = await untouched('INVESTIGATING');
     await database.owner`update casework.covenant set valid_until = current_date - 1`;
-    const { data } = await attachPupil(swv, { caseKey, pupilId: await pupilWithTask(), idempotencyKey: key() });
+    const { data } = await attachPupil(swv, {
+      caseKey,
+      pupilId: await pupilWithTask(),
+      idempotencyKey: key(),
+    });
     await database.owner`update casework.covenant set valid_until = current_date + 365`;
-    expect(data.thuiszitterCaseAttachPupil.userErrors.map(({ code }) => code)).toEqual(['NO_GROUND']);
+    expect(data.thuiszitterCaseAttachPupil.userErrors.map(({ code }) => code)).toEqual([
+      'NO_GROUND',
+    ]);
     expect(await look(swv, id)).toBeNull();
   });
 
@@ -219,8 +285,16 @@ describe('attaching a record of one\'s own', () => {
     ["another SWV's pupil", { pupilId: 'VO2801.00000000-0000-4000-8000-000000000000' }, 'pupilId'],
   ])('with %s says not found', async (_what, wrong, field) => {
     const { caseKey } = await untouched('INVESTIGATING');
-    const { data } = await attachPupil(swv, { caseKey, pupilId: await pupilWithTask(), ...wrong, idempotencyKey: key() });
-    expect(data.thuiszitterCaseAttachPupil.userErrors[0]).toMatchObject({ code: 'NOT_FOUND', field: ['input', field] });
+    const { data } = await attachPupil(swv, {
+      caseKey,
+      pupilId: await pupilWithTask(),
+      ...wrong,
+      idempotencyKey: key(),
+    });
+    expect(data.thuiszitterCaseAttachPupil.userErrors[0]).toMatchObject({
+      code: 'NOT_FOUND',
+      field: ['input', field],
+    });
   });
 
   const provider = viewer('careProvider', '42420001');
@@ -236,7 +310,9 @@ describe('attaching a record of one\'s own', () => {
   };
   const attachWaiting = (as: typeof swv, input: object) =>
     hub.ask<{
-      thuiszitterCaseAttachWaitingListEntry: Payload & { link: { recipients: string[]; consentId: string | null } | null };
+      thuiszitterCaseAttachWaitingListEntry: Payload & {
+        link: { recipients: string[]; consentId: string | null } | null;
+      };
     }>(
       as,
       `mutation ($input: ThuiszitterCaseAttachWaitingListEntryInput!) {
@@ -253,10 +329,21 @@ describe('attaching a record of one\'s own', () => {
   test('a care provider shares on a consent, stays outside and unnamed, and a withdrawal works on the next read', async () => {
     const { id, caseKey } = await untouched('INVESTIGATING');
     const waitingListEntryId = await entryOf({ from: 4, to: 11 });
-    const refused = await attachWaiting(provider, { caseKey, waitingListEntryId, idempotencyKey: key() });
-    expect(refused.data.thuiszitterCaseAttachWaitingListEntry.userErrors.map(({ code }) => code)).toEqual(['CONSENT_REQUIRED']);
+    const refused = await attachWaiting(provider, {
+      caseKey,
+      waitingListEntryId,
+      idempotencyKey: key(),
+    });
+    expect(
+      refused.data.thuiszitterCaseAttachWaitingListEntry.userErrors.map(({ code }) => code),
+    ).toEqual(['CONSENT_REQUIRED']);
 
-    const { data } = await attachWaiting(provider, { caseKey, waitingListEntryId, consent, idempotencyKey: key() });
+    const { data } = await attachWaiting(provider, {
+      caseKey,
+      waitingListEntryId,
+      consent,
+      idempotencyKey: key(),
+    });
     expect(data.thuiszitterCaseAttachWaitingListEntry.userErrors).toEqual([]);
     const seen = await look(officer, id);
     expect(seen?.waitingStatus).toEqual({ availability: 'AVAILABLE', waitingForHelp: 'YES' });
@@ -276,8 +363,12 @@ describe('attaching a record of one\'s own', () => {
       { input: { caseKey, consentId, idempotencyKey: key() } },
     );
     expect(withdraw.data.consentWithdraw.userErrors).toEqual([]);
-    expect((await look(officer, id))?.waitingStatus).toEqual({ availability: 'WITHHELD', waitingForHelp: null });
-    const left = await database.owner`select 1 from casework.shared_waiting where case_id = ${id.split('.')[1] ?? ''}`;
+    expect((await look(officer, id))?.waitingStatus).toEqual({
+      availability: 'WITHHELD',
+      waitingForHelp: null,
+    });
+    const left =
+      await database.owner`select 1 from casework.shared_waiting where case_id = ${id.split('.')[1] ?? ''}`;
     expect(left).toHaveLength(0);
   });
 
@@ -285,8 +376,18 @@ describe('attaching a record of one\'s own', () => {
     ['given by the wrong person for the age', { from: 12, to: 15 }, {}, 'CONSENT_GIVER'],
     ['by guardians for a youth of 16', { from: 16, to: 17 }, {}, 'CONSENT_GIVER'],
     ['for longer than a year', { from: 4, to: 11 }, { validUntil: '2999-01-01' }, 'CONSENT_TERM'],
-    ['to an analyst', { from: 4, to: 11 }, { recipients: [{ role: 'analyst', organisation: 'JZ18' }] }, 'CONSENT_RECIPIENTS'],
-    ['with personal data as reference', { from: 4, to: 11 }, { evidenceRef: '999900006' }, 'EVIDENCE_REF'],
+    [
+      'to an analyst',
+      { from: 4, to: 11 },
+      { recipients: [{ role: 'analyst', organisation: 'JZ18' }] },
+      'CONSENT_RECIPIENTS',
+    ],
+    [
+      'with personal data as reference',
+      { from: 4, to: 11 },
+      { evidenceRef: '999900006' },
+      'EVIDENCE_REF',
+    ],
   ])('a consent %s is refused', async (_what, ages, wrong, code) => {
     const { caseKey } = await untouched('INVESTIGATING');
     const { data } = await attachWaiting(provider, {
@@ -295,7 +396,9 @@ describe('attaching a record of one\'s own', () => {
       consent: { ...consent, ...wrong },
       idempotencyKey: key(),
     });
-    expect(data.thuiszitterCaseAttachWaitingListEntry.userErrors.map((error) => error.code)).toEqual([code]);
+    expect(
+      data.thuiszitterCaseAttachWaitingListEntry.userErrors.map((error) => error.code),
+    ).toEqual([code]);
   });
 
   test('ends with the case: parties see nothing of it any more, and what was shared is gone', async () => {
@@ -303,29 +406,42 @@ describe('attaching a record of one\'s own', () => {
     await attachPupil(swv, { caseKey, pupilId: await pupilWithTask(), idempotencyKey: key() });
     expect(await look(swv, id)).not.toBeNull();
     const close = (reason: string) =>
-      hub.ask<{ thuiszitterCaseClose: Payload & { thuiszitterCase: { status: string; closedOn: string } | null } }>(
+      hub.ask<{
+        thuiszitterCaseClose: Payload & {
+          thuiszitterCase: { status: string; closedOn: string } | null;
+        };
+      }>(
         officer,
         `mutation ($input: ThuiszitterCaseCloseInput!) { thuiszitterCaseClose(input: $input) {
           thuiszitterCase { status closedOn nextAction { kind } due { on } } userErrors { code } } }`,
         { input: { caseId: id, reason, idempotencyKey: key() } },
       );
-    expect((await close('OTHER_SCHOOL')).data.thuiszitterCaseClose.userErrors[0]?.code).toBe('NO_PLACEMENT');
+    expect((await close('OTHER_SCHOOL')).data.thuiszitterCaseClose.userErrors[0]?.code).toBe(
+      'NO_PLACEMENT',
+    );
     expect((await close('MOVED')).data.thuiszitterCaseClose).toMatchObject({
       userErrors: [],
       thuiszitterCase: { status: 'CLOSED', nextAction: null, due: null },
     });
     expect(await look(swv, id)).toBeNull();
     const [uuid] = id.split('.').slice(1);
-    const left = await database.owner`select 1 from casework.shared_support where case_id = ${uuid ?? ''}`;
+    const left =
+      await database.owner`select 1 from casework.shared_support where case_id = ${uuid ?? ''}`;
     expect(left).toHaveLength(0);
     expect((await look(officer, id))?.absence.availability).toBe('AVAILABLE');
-    expect((await close('MOVED')).data.thuiszitterCaseClose.userErrors[0]?.code).toBe('ALREADY_CLOSED');
+    expect((await close('MOVED')).data.thuiszitterCaseClose.userErrors[0]?.code).toBe(
+      'ALREADY_CLOSED',
+    );
   });
 });
 
 describe('opening by hand', () => {
   const open = (as: typeof officer, absenceReportId: string, idempotencyKey = key()) =>
-    hub.ask<{ thuiszitterCaseOpen: Payload & { thuiszitterCase: { id: string; status: string; pupil: { name: string } } | null } }>(
+    hub.ask<{
+      thuiszitterCaseOpen: Payload & {
+        thuiszitterCase: { id: string; status: string; pupil: { name: string } } | null;
+      };
+    }>(
       as,
       `mutation ($input: ThuiszitterCaseOpenInput!) { thuiszitterCaseOpen(input: $input) {
         thuiszitterCase { id status due { on reason } pupil { name } absence { reports { kind } } } userErrors { code message } } }`,
@@ -339,11 +455,17 @@ describe('opening by hand', () => {
         and exists (select from attendance.youth y where y.id = r.youth_id and y.municipality_code = ${leiden})
         and not exists (select from casework.thuiszitter_case c where c.youth_id = r.youth_id)
       order by report_number limit 1`;
-    const answers = await Promise.all([open(officer, report?.id ?? ''), open(viewer('attendanceOfficer', leiden, 'b'), report?.id ?? '')]);
+    const answers = await Promise.all([
+      open(officer, report?.id ?? ''),
+      open(viewer('attendanceOfficer', leiden, 'b'), report?.id ?? ''),
+    ]);
     const codes = answers.map(({ data }) => data.thuiszitterCaseOpen.userErrors[0]?.code).sort();
     expect(codes).toEqual(['ALREADY_OPEN', undefined]);
-    expect(new Set(answers.map(({ data }) => data.thuiszitterCaseOpen.thuiszitterCase?.id)).size).toBe(1);
-    const cases = await database.owner`select 1 from casework.thuiszitter_case where youth_id = ${report?.youth ?? ''}`;
+    expect(
+      new Set(answers.map(({ data }) => data.thuiszitterCaseOpen.thuiszitterCase?.id)).size,
+    ).toBe(1);
+    const cases =
+      await database.owner`select 1 from casework.thuiszitter_case where youth_id = ${report?.youth ?? ''}`;
     expect(cases).toHaveLength(1);
   });
 

@@ -1,7 +1,13 @@
 /** The demonstration region in a test database: real reference data, invented people, all through adapters and commands. */
-import { resolve } from 'node:path';
+
 import { tmpdir } from 'node:os';
-import { concludeCovenant, loadDemo, prepareDemo, registerDemoSources } from '../../seeds/demo/load.ts';
+import { resolve } from 'node:path';
+import {
+  concludeCovenant,
+  loadDemo,
+  prepareDemo,
+  registerDemoSources,
+} from '../../seeds/demo/load.ts';
 import type { DemoWorld } from '../../seeds/demo/world.ts';
 import { adapters } from '../../src/ingest/sources/registry.ts';
 import { createKeyring } from '../../src/link/pseudonym.ts';
@@ -10,7 +16,10 @@ import { defaultTerms } from '../../src/rules/terms.ts';
 import { dayInAmsterdam } from '../../src/today.ts';
 import type { TestDatabase } from './database.ts';
 
-export const demoDatabase = async (database: TestDatabase, now = new Date()): Promise<DemoWorld> => {
+export const demoDatabase = async (
+  database: TestDatabase,
+  now = new Date(),
+): Promise<DemoWorld> => {
   const today = dayInAmsterdam(now);
   const world = await prepareDemo(today);
   const superuser = database.owner;

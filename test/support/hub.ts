@@ -15,7 +15,11 @@ import type { TestDatabase } from './database.ts';
 export const schema = wholeSchema(allResolvers);
 export const schemas = roleSchemas(schema);
 
-export const viewer = (role: Role, organisation: string, subject = `${role}@${organisation}`): Viewer => ({
+export const viewer = (
+  role: Role,
+  organisation: string,
+  subject = `${role}@${organisation}`,
+): Viewer => ({
   subject,
   role,
   organisation,
@@ -26,7 +30,9 @@ export const viewer = (role: Role, organisation: string, subject = `${role}@${or
 export type Answer<Data> = {
   status: number;
   data: Data;
-  errors: { message: string; extensions: { code: string }; path?: (string | number)[] }[] | undefined;
+  errors:
+    | { message: string; extensions: { code: string }; path?: (string | number)[] }[]
+    | undefined;
   body: string;
 };
 
@@ -34,11 +40,18 @@ export const testHub = async (database: TestDatabase, now: () => Date = () => ne
   const { pools } = database;
   const facts = await loadReferenceFacts(database.owner);
   const logged: unknown[] = [];
+  const gate = bounded(pools.server, { max: 16 });
+  let statements = 0;
   const hub = createAnswer({
     schemas,
     facts: () => facts,
     audit: openAuditLog(pools.audit),
-    server: bounded(pools.server, { max: 16 }),
+    server: {
+      run: (work) => {
+        statements += 1;
+        return gate.run(work);
+      },
+    },
     command: bounded(pools.command, { max: 8 }),
     cursorSecret: createHash('sha256').update('test').digest(),
     now,
@@ -48,6 +61,12 @@ export const testHub = async (database: TestDatabase, now: () => Date = () => ne
   });
   return {
     facts,
+    /** How many statements were read since the last time this was asked. */
+    statements: () => {
+      const counted = statements;
+      statements = 0;
+      return counted;
+    },
     /** What went into the operational log. */
     logged,
     ask: async <Data = Record<string, never>>(

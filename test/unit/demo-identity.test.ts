@@ -72,12 +72,9 @@ describe('the demo identities', () => {
 
 describe('npm run token', () => {
   async function token(args: string[], env: Record<string, string> = {}) {
-    const child = spawn(
-      process.execPath,
-      ['--import', 'tsx', 'src/demo/token-cli.ts', ...args],
-      // biome-ignore lint/style/noProcessEnv: the command gets our environment, with these changes.
-      { env: { ...process.env, NODE_ENV: 'test', SCHAKEL_DATA: folder, ...env } },
-    );
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/demo/token-cli.ts', ...args], {
+      env: { ...process.env, NODE_ENV: 'test', SCHAKEL_DATA: folder, ...env },
+    });
     const output = { stdout: '', stderr: '', code: null as number | null };
     child.stdout.on('data', (chunk) => {
       output.stdout += chunk;

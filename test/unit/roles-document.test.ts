@@ -9,7 +9,7 @@ const everyRole = /^## Every role$([\s\S]*?)^## /m.exec(document)?.[1] ?? '';
 
 /** What the document says a role reads: `Type.field`, its own and those of every role. */
 const readsIn = (text: string): string[] =>
-  [...text.matchAll(/^\| `(\w+)` \| (.*) \|$/gm)].flatMap(([, type, fields = '']) =>
+  [...text.matchAll(/^\| `(\w+)` *\| (.*) \|$/gm)].flatMap(([, type, fields = '']) =>
     [...fields.matchAll(/`(\w+)`/g)].map(([, field]) => `${type}.${field}`),
   );
 

@@ -1,12 +1,7 @@
 /** The contract with callers: the committed schema is the one the code makes, documented, and composes in a federation. */
 import { readFileSync } from 'node:fs';
 import { composeServices } from '@theguild/federation-composition';
-import {
-  isEnumType,
-  isInputObjectType,
-  isObjectType,
-  parse,
-} from 'graphql';
+import { type GraphQLArgument, isEnumType, isInputObjectType, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { roles } from '../../schema/codes.ts';
 import { rightsOf } from '../../src/policy/policy.ts';
@@ -21,14 +16,20 @@ test('the committed schema is fresh: npm run schema', () => {
 
 test('every type, field, argument and input field is described', () => {
   const undescribed = Object.values(schema.getTypeMap())
-    .filter(({ name }) => !name.startsWith('__') && !['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name))
+    .filter(
+      ({ name }) =>
+        !name.startsWith('__') && !['String', 'Int', 'Float', 'Boolean', 'ID'].includes(name),
+    )
     .flatMap((type) => {
-      const own = type.description || type.name === 'Query' || type.name === 'Mutation' ? [] : [type.name];
+      const own =
+        type.description || type.name === 'Query' || type.name === 'Mutation' ? [] : [type.name];
       if (isEnumType(type) || !(isObjectType(type) || isInputObjectType(type))) return own;
       const fields = Object.values(type.getFields()).flatMap((field) => [
         ...(field.description ? [] : [`${type.name}.${field.name}`]),
         ...('args' in field
-          ? field.args.filter((arg) => !arg.description).map((arg) => `${type.name}.${field.name}(${arg.name})`)
+          ? field.args
+              .filter((arg: GraphQLArgument) => !arg.description)
+              .map((arg: GraphQLArgument) => `${type.name}.${field.name}(${arg.name})`)
           : []),
       ]);
       return [...own, ...fields];
@@ -52,7 +53,10 @@ test('the schema composes as a Federation 2 subgraph beside another that refers 
   ];
   expect(composeServices(services).errors ?? []).toEqual([]);
   const [own] = services;
-  const unkeyed = { ...own, typeDefs: parse(committed.replaceAll(/ @key\(fields: "\w+"\)/g, '')) } as (typeof services)[number];
+  const unkeyed = {
+    ...own,
+    typeDefs: parse(committed.replaceAll(/ @key\(fields: "\w+"\)/g, '')),
+  } as (typeof services)[number];
   expect(composeServices([unkeyed, ...services.slice(1)]).errors).not.toEqual([]);
 });
 
@@ -65,8 +69,14 @@ describe.each(roles)('the schema of %s', (role) => {
       .filter(([, { fields }]) => fields.length > 0)
       .flatMap(([type, { fields }]) => fields.map((field) => `${type}.${field}`));
     const present = Object.values(own.getTypeMap())
-      .filter((type) => isObjectType(type) && !type.name.startsWith('__') && type.name in right.types)
-      .flatMap((type) => (isObjectType(type) ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`) : []));
+      .filter(
+        (type) => isObjectType(type) && !type.name.startsWith('__') && type.name in right.types,
+      )
+      .flatMap((type) =>
+        isObjectType(type)
+          ? Object.keys(type.getFields()).map((field) => `${type.name}.${field}`)
+          : [],
+      );
     expect(present.sort()).toEqual(granted.sort());
   });
 
@@ -75,9 +85,11 @@ describe.each(roles)('the schema of %s', (role) => {
       const here = own.getType(name);
       const fields = rightsOf(role).types[type]?.fields ?? [];
       if (isInputObjectType(here)) {
-        for (const filter of Object.keys(here.getFields())) expect(fields).toContain(plan.filters[filter]?.field);
+        for (const filter of Object.keys(here.getFields()))
+          expect(fields).toContain(plan.filters[filter]?.field);
       } else if (isEnumType(here)) {
-        for (const { name: order } of here.getValues()) expect(fields).toContain(plan.orders[order]?.field);
+        for (const { name: order } of here.getValues())
+          expect(fields).toContain(plan.orders[order]?.field);
       }
     }
   });
