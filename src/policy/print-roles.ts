@@ -27,15 +27,9 @@ const sentence = (scope: RowScope): string => {
 
 type NamedType = [type: string, right: TypeRight];
 
-/** Columns are padded, as the formatter of the other documents does it. */
 const table = (rows: readonly (readonly string[])[]): string[] => {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
-  const [head = [], ...body] = rows;
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line), ''];
+  const [head = '', ...body] = rows.map((cells) => `| ${cells.join(' | ')} |`);
+  return [head, `|${'---|'.repeat(rows[0]?.length ?? 0)}`, ...body, ''];
 };
 
 /** One table per row scope: which rows is said once, above the types it holds for. */
