@@ -462,7 +462,7 @@ export const attachPupil: Command<AttachPupilInput> = {
       const found = await findCovenant(context, row, caller, [
         { role: 'swvCoordinator', organisation: record.scope },
         { role: 'schoolCareCoordinator', organisation: pupil.brin6 },
-        { role: 'youthCoordinator', organisation: row.municipalityCode },
+        // Not the youth coordinator: the status of support reaches the care side on a consent only.
       ]);
       if (!found) return noGround;
       basis = found.basis;

@@ -19,6 +19,7 @@ import {
   caseParty as partyTable,
 } from '../../schema/db/thuiszitter-case.ts';
 import type { Scope } from '../policy/grant.ts';
+import { waitingStatusDays } from '../rules/projection.ts';
 import {
   connection,
   type Entity,
@@ -31,7 +32,6 @@ import {
 } from './entity.ts';
 import { age, column, day, inRegions, instant, nodeId, weeks } from './expression.ts';
 import { municipality, school } from './reference.ts';
-import { staleAfterDays } from './waiting-list-entry.ts';
 
 type CaseRow = { youthRegion: PgColumn; municipalityCode: PgColumn; access: PgColumn };
 
@@ -204,7 +204,7 @@ const projected =
     )} and ${named(row, scope)}`;
 
 const waitingKnown: Expression = ({ today }) =>
-  sql`coalesce(${sharedWaiting.asOf} >= ${today}::date - ${staleAfterDays}::int, false)`;
+  sql`coalesce(${sharedWaiting.asOf} >= ${today}::date - ${waitingStatusDays}::int, false)`;
 
 const whenKnown = (shown: SQL) =>
   value((scope) => sql`case when ${waitingKnown(scope)} then ${shown} end`);

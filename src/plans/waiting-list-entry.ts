@@ -4,12 +4,10 @@ import { careProvider as careProviderTable } from '../../schema/db/care-provider
 import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
 import { waitingListEntry as entry } from '../../schema/db/waiting-list-entry.ts';
 import type { Scope } from '../policy/grant.ts';
+import { waitingStatusDays } from '../rules/projection.ts';
 import { type Entity, type ListPlan, object, one, value } from './entity.ts';
 import { column, day, inRegions, nodeId, weeks } from './expression.ts';
 import { careProvider, municipality } from './reference.ts';
-
-/** After this many days without word from the source, a waiting status is unknown. */
-export const staleAfterDays = 31;
 
 /** Weeks from one date until another, or until today while that has not come. */
 const until = (from: SQL, to: SQL) => (scope: Scope) =>
@@ -43,7 +41,7 @@ export const waitingListEntry: Entity = {
     bridging: column(entry.bridging),
     hindersEducation: column(entry.hindersEducation),
     asOf: day(entry.asOf),
-    stale: value(({ today }) => sql`${entry.asOf} < ${today}::date - ${staleAfterDays}::int`),
+    stale: value(({ today }) => sql`${entry.asOf} < ${today}::date - ${waitingStatusDays}::int`),
     weeksWaiting: object('WeeksWaiting', {
       registration: value(until(registered, sql`${entry.intakeOn}`)),
       treatment: value(({ today }) =>

@@ -60,7 +60,7 @@ const waiting: readonly string[] = ['REGISTERED', 'WAITING_FOR_INTAKE', 'WAITING
 const waitingNoMore: readonly string[] = ['STARTED', 'ENDED', 'CANCELLED'];
 
 /** A waiting status older than this says nothing about today any more. */
-const waitingStatusDays = 31;
+export const waitingStatusDays = 31;
 
 /** Whether the child waits for help. Unknown when referred on (the next provider knows), and when the status is too old. */
 export const projectWaiting = (entry: WaitingRecord, today: IsoDate) => {

@@ -86,7 +86,11 @@ export const mergeArrangements = async (merge: Merge): Promise<MergeResult> => {
   return result;
 };
 
-export const mergeOpps = (merge: Merge): Promise<MergeResult> => mergeDecisions(merge, opp);
+export const mergeOpps = async (merge: Merge): Promise<MergeResult> => {
+  const result = await mergeDecisions(merge, opp);
+  await renewTasks(merge, opp.lines, result.displaced);
+  return result;
+};
 
 async function mergeDecisions(merge: Merge, decision: Decision): Promise<MergeResult> {
   const { tx, deliveryId } = merge;

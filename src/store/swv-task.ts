@@ -51,4 +51,10 @@ export async function renewTasks(
     join education.pupil on pupil.swv_code = touched.swv_code and pupil.id = touched.id
     where identity.swv_code = pupil.swv_code and identity.pupil_id = pupil.id
       and identity.swv_task_until is distinct from pupil.swv_task_until`;
+  await tx`
+    update education.opp set swv_task_until = pupil.swv_task_until
+    from ${touched} as touched
+    join education.pupil on pupil.swv_code = touched.swv_code and pupil.id = touched.id
+    where opp.swv_code = pupil.swv_code and opp.pupil_id = pupil.id
+      and opp.swv_task_until is distinct from pupil.swv_task_until`;
 }

@@ -68,6 +68,7 @@ test.each([
     expectedStartWeek,
     bridging: true,
     asOf: '2026-11-10',
+    source: 'care',
   });
 });
 
