@@ -100,7 +100,7 @@ export const dueReasons = [
   'NEXT_ACTION',
 ] as const;
 
-/** What may cross from one compartment into a case. The `_STATUS` kinds give the status, without hours or dates. */
+/** What may cross from one compartment into a case. `ABSENCE_STATUS` is without hours, `SUPPORT_STATUS` without kind and dates. */
 export const dataKinds = [
   'IDENTITY',
   'ABSENCE',

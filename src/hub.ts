@@ -22,11 +22,14 @@ import { type HttpOptions, type RunningHttp, startHttp } from './http.ts';
 import { createDeliver } from './ingest/deliver.ts';
 import { type DeliveryContext, failAbandoned } from './ingest/run.ts';
 import { adapters } from './ingest/sources/registry.ts';
+import { expire } from './link/expire.ts';
 import { createKeyring, loadKeyring } from './link/pseudonym.ts';
 import { legalBasisOf, purposesOf } from './policy/policy.ts';
 import { loadReferenceFacts } from './reference/facts.ts';
 import { loadReference } from './reference/load.ts';
 import { defaultTerms } from './rules/terms.ts';
+import { scrubError } from './scrub-error.ts';
+import { dayInAmsterdam } from './today.ts';
 import { roleSchemas, wholeSchema } from './whole-schema.ts';
 
 export type Hub = {
@@ -46,6 +49,7 @@ export type Demonstration = (given: {
 }) => Promise<void>;
 
 const demoDatabase = 'schakel';
+const hourMs = 3_600_000;
 
 type Database = { urls: PoolUrls; superuserUrl: string | null; stop(): Promise<void> };
 
@@ -151,6 +155,13 @@ export const startHub = async (
 
     if (!(await hasReference(pools))) await loadReference(pools.ingest);
     await failAbandoned(pools.ingest, now());
+    const tidy = () =>
+      expire(pools.ingest, { now: now(), today: dayInAmsterdam(now()) }).catch((error: unknown) =>
+        log.warn({ error: scrubError(error) }, 'what is over was not deleted'),
+      );
+    await tidy();
+    const tidying = setInterval(tidy, hourMs).unref();
+    closers.push(async () => clearInterval(tidying));
     const settings = { terms: defaultTerms, definition: config.thuiszitterDefinition };
     const delivery = (reference: DeliveryContext['reference']): DeliveryContext => ({
       sql: pools.ingest,

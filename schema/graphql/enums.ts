@@ -58,7 +58,7 @@ export const DueReason = codeEnum(
 );
 export const DataKind = codeEnum(
   'DataKind',
-  'What may cross a compartment line into a case. The `_STATUS` kinds give the status, without hours or dates.',
+  'What may cross a compartment line into a case. `ABSENCE_STATUS` is without hours, `SUPPORT_STATUS` without kind and dates.',
   codes.dataKinds,
 );
 export const ConsentGiver = codeEnum(

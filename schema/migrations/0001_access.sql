@@ -242,9 +242,10 @@ CREATE POLICY case_party_read ON casework.case_party FOR SELECT TO hub_server US
   OR ((access ->> hub.party())::date >= hub.today())
 );
 --> statement-breakpoint
--- A ground is seen by those it names and by who registered it: that a consent exists says something by itself.
+-- A ground is seen by those it names: that a consent exists says something by itself. A consent that ended or was
+-- withdrawn stays in their sight, any other ground while it holds.
 CREATE POLICY ground_read ON casework.ground FOR SELECT TO hub_server USING (
-  (hub.party() = ANY (recipients) OR registered_by_role || ':' || registered_by_organisation = hub.party())
+  hub.party() = ANY (recipients) AND (kind = 'CONSENT' OR (valid_from <= hub.today() AND valid_until >= hub.today()))
   AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()))
 );
 --> statement-breakpoint
@@ -278,7 +279,9 @@ GRANT SELECT ON casework.shared_identity, casework.shared_absence, casework.shar
 -- that is how a party that is not in yet attaches its record. Cases are closed, never deleted.
 CREATE POLICY thuiszitter_case_command ON casework.thuiszitter_case FOR ALL TO hub_command USING (
   id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR case_key = hub.case_key())
-) WITH CHECK (id = hub.case_id());
+) WITH CHECK (
+  id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR case_key = hub.case_key())
+);
 --> statement-breakpoint
 -- By its key alone a case can be found, not changed.
 CREATE POLICY thuiszitter_case_by_key ON casework.thuiszitter_case FOR SELECT TO hub_command USING (case_key = hub.case_key());
@@ -286,21 +289,54 @@ CREATE POLICY thuiszitter_case_by_key ON casework.thuiszitter_case FOR SELECT TO
 -- Whether a child already has an open case is asked before one is opened.
 CREATE POLICY thuiszitter_case_own ON casework.thuiszitter_case FOR SELECT TO hub_command USING ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()));
 --> statement-breakpoint
-CREATE POLICY case_event_command ON casework.case_event FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+-- The rows of that case, on the same terms. They do not repeat the key; who names one has found the case by it before.
+CREATE POLICY case_event_command ON casework.case_event FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY case_party_command ON casework.case_party FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY case_party_command ON casework.case_party FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY ground_command ON casework.ground FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY ground_command ON casework.ground FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY link_command ON casework.link FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY link_command ON casework.link FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY shared_identity_command ON casework.shared_identity FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY shared_identity_command ON casework.shared_identity FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY shared_absence_command ON casework.shared_absence FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY shared_absence_command ON casework.shared_absence FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY shared_support_command ON casework.shared_support FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY shared_support_command ON casework.shared_support FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
-CREATE POLICY shared_waiting_command ON casework.shared_waiting FOR ALL TO hub_command USING (case_id = hub.case_id()) WITH CHECK (case_id = hub.case_id());
+CREATE POLICY shared_waiting_command ON casework.shared_waiting FOR ALL TO hub_command USING (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+) WITH CHECK (
+  case_id = hub.case_id() AND ((hub.role() = 'attendanceOfficer' AND municipality_code = hub.organisation()) OR ((access ->> hub.party())::date >= hub.today()) OR hub.case_key() IS NOT NULL)
+);
 --> statement-breakpoint
 CREATE POLICY idempotency_command ON casework.idempotency FOR ALL TO hub_command USING (caller = hub.party()) WITH CHECK (caller = hub.party());
 --> statement-breakpoint
@@ -359,4 +395,4 @@ GRANT INSERT ON casework.thuiszitter_case, casework.case_event, casework.ground,
 --> statement-breakpoint
 GRANT UPDATE ON casework.thuiszitter_case, casework.shared_identity, casework.shared_absence, casework.shared_support, casework.shared_waiting TO hub_ingest;
 --> statement-breakpoint
-GRANT DELETE ON casework.shared_identity, casework.shared_absence, casework.shared_support, casework.shared_waiting TO hub_ingest;
+GRANT DELETE ON casework.shared_identity, casework.shared_absence, casework.shared_support, casework.shared_waiting, casework.idempotency TO hub_ingest;

@@ -83,8 +83,16 @@ type Basis = {
   consentId: string | null;
   givenBy: string | null;
   evidenceRef: string | null;
+  /** Kinds the covenant agrees on; null for a consent, which is about the record it comes with. */
+  dataKinds: readonly string[] | null;
   validUntil: string;
 };
+
+/** Whether the basis lets a kind of data be shared: a covenant for absence covers its status as well. */
+const covers = (basis: Basis, kind: DataKind): boolean =>
+  basis.dataKinds === null ||
+  basis.dataKinds.includes(kind) ||
+  basis.dataKinds.includes(kind.replace(/_STATUS$/, ''));
 
 const earliest = (...days: [string, ...string[]]): string => [...days].sort(byText)[0] ?? days[0];
 
@@ -152,6 +160,7 @@ const consentOf = (consent: ConsentInput): Basis => ({
   consentId: randomUUID(),
   givenBy: consent.givenBy,
   evidenceRef: consent.evidenceRef,
+  dataKinds: null,
   validUntil: consent.validUntil,
 });
 
@@ -168,10 +177,11 @@ const findCovenant = async (
     id: string;
     name: string;
     covenantUntil: string;
+    dataKinds: string[];
     role: Role;
     organisation: string;
     partyUntil: string;
-  }>(sql`select ${covenant.id} as id, ${covenant.name} as name, ${covenant.validUntil} as "covenantUntil",
+  }>(sql`select ${covenant.id} as id, ${covenant.name} as name, ${covenant.validUntil} as "covenantUntil", ${covenant.dataKinds} as "dataKinds",
       ${covenantParty.role} as role, ${covenantParty.organisation} as organisation, ${covenantParty.validUntil} as "partyUntil"
     from ${covenant} join ${covenantParty} on ${eq(covenantParty.covenantId, covenant.id)}
     where ${today}::date between ${covenant.validFrom} and ${covenant.validUntil}
@@ -194,6 +204,7 @@ const findCovenant = async (
         consentId: null,
         givenBy: null,
         evidenceRef: null,
+        dataKinds: first.dataKinds,
         validUntil: earliest(first.covenantUntil, callerUntil, ownerUntil),
       },
       parties: parties.map(({ role, organisation }) => ({ role, organisation })),
@@ -280,28 +291,40 @@ const isAttached = async (
 };
 
 /** Brings the caller into the case until its basis ends: identity and absence as its role may know them. */
-const join = async (
+const joinCase = async (
   context: CommandContext,
   row: CaseRow,
   caller: Party,
   basis: Basis,
 ): Promise<void> => {
   const { scope, tx } = context;
-  if ((row.access[keyOf(caller)] ?? '') >= scope.today) return;
-  await insertRows(tx, caseParty, [
-    {
-      youthRegion: row.youthRegion,
-      caseId: row.id,
-      municipalityCode: row.municipalityCode,
-      role: caller.role,
-      organisation: caller.organisation,
-      since: scope.today,
-      until: basis.validUntil,
-      access: row.access,
-    },
-  ]);
+  if ((row.access[keyOf(caller)] ?? '') >= basis.validUntil) return;
+  const extended = await context.rows(
+    sql`update casework.case_party set until = ${basis.validUntil} where ${and(
+      eq(caseParty.youthRegion, row.youthRegion),
+      eq(caseParty.caseId, row.id),
+      eq(caseParty.role, caller.role),
+      eq(caseParty.organisation, caller.organisation),
+      sql`${caseParty.until} >= ${scope.today}::date`,
+    )} returning 1`,
+  );
+  if (extended.length === 0) {
+    await insertRows(tx, caseParty, [
+      {
+        youthRegion: row.youthRegion,
+        caseId: row.id,
+        municipalityCode: row.municipalityCode,
+        role: caller.role,
+        organisation: caller.organisation,
+        since: scope.today,
+        until: basis.validUntil,
+        access: row.access,
+      },
+    ]);
+  }
   await setAccess(context, row, { ...row.access, [keyOf(caller)]: basis.validUntil });
-  const kinds = kindsOnJoining(caller.role);
+  const kinds = kindsOnJoining(caller.role).filter((kind) => covers(basis, kind));
+  if (kinds.length === 0) return;
   const on = newGround(context, row, basis, kinds, [caller]);
   await insertRows(tx, ground, [on]);
   const [statutory] = await groundsOf(context, row, sql`${ground.kind} = 'STATUTORY'`);
@@ -332,13 +355,15 @@ const copyFromOwner = async (
 ): Promise<void> => {
   const of = (table: typeof sharedIdentity | typeof sharedAbsence) =>
     sql`${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${eq(table.groundId, statutoryId)}`;
-  const identities = await context.rows<{
-    birthDate: string;
-    name: string | null;
-    nameProtected: boolean;
-  }>(
-    sql`select birth_date as "birthDate", name, name_protected as "nameProtected" from ${sharedIdentity} where ${of(sharedIdentity)}`,
-  );
+  const identities = !on.dataKinds.includes('IDENTITY')
+    ? []
+    : await context.rows<{
+        birthDate: string;
+        name: string | null;
+        nameProtected: boolean;
+      }>(
+        sql`select birth_date as "birthDate", name, name_protected as "nameProtected" from ${sharedIdentity} where ${of(sharedIdentity)}`,
+      );
   await insertRows(
     context.tx,
     sharedIdentity,
@@ -349,16 +374,18 @@ const copyFromOwner = async (
       name: nameProtected ? null : name,
     })),
   );
-  const absences = await context.rows<{
-    reportId: string;
-    kind: string;
-    status: string;
-    fromOn: string;
-    untilOn: string | null;
-    hours: number | null;
-  }>(
-    sql`select report_id as "reportId", kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
-  );
+  const absences = !on.dataKinds.some((kind) => kind.startsWith('ABSENCE'))
+    ? []
+    : await context.rows<{
+        reportId: string;
+        kind: string;
+        status: string;
+        fromOn: string;
+        untilOn: string | null;
+        hours: number | null;
+      }>(
+        sql`select report_id as "reportId", kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
+      );
   await insertRows(
     context.tx,
     sharedAbsence,
@@ -469,11 +496,12 @@ export const attachPupil: Command<AttachPupilInput> = {
       recipients = found.parties;
     }
     if (basis.kind === 'COVENANT' || recipients.some((party) => keyOf(party) === keyOf(caller))) {
-      await join(context, row, caller, basis);
+      await joinCase(context, row, caller, basis);
     }
-    const grounds = supportGroups(recipients).map((group) =>
-      newGround(context, row, basis, [group.kind], group.recipients),
-    );
+    const grounds = supportGroups(recipients)
+      .filter(({ kind }) => covers(basis, kind))
+      .map((group) => newGround(context, row, basis, [group.kind], group.recipients));
+    if (grounds.length === 0) return noGround;
     await insertRows(context.tx, ground, grounds);
     await insertRows(
       context.tx,
@@ -575,13 +603,14 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
       const joining = found?.basis ?? (named ? consent : null);
       if (!joining) return noGround;
       basis ??= joining;
-      await join(context, row, caller, joining);
+      await joinCase(context, row, caller, joining);
     }
     if (!basis) return noGround;
     const on = basis;
-    const grounds = waitingGroups(recipients).map((group) =>
-      newGround(context, row, on, [group.kind], group.recipients),
-    );
+    const grounds = waitingGroups(recipients)
+      .filter(({ kind }) => covers(on, kind))
+      .map((group) => newGround(context, row, on, [group.kind], group.recipients));
+    if (grounds.length === 0) return noGround;
     await insertRows(context.tx, ground, grounds);
     await insertRows(
       context.tx,
@@ -607,6 +636,32 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
     ]);
     return attached(context, row, grounds, basis, { compartment: 'CARE', id: entry.clientId });
   },
+};
+
+/** Ends the access of parties that no ground lets know the child any more: they came in on what was withdrawn. */
+const endGroundless = async (context: CommandContext, row: CaseRow): Promise<void> => {
+  const { today } = context.scope;
+  const standing = await groundsOf(
+    context,
+    row,
+    sql`${ground.withdrawnOn} is null and ${ground.validUntil} >= ${today}::date`,
+  );
+  const named = new Set(standing.flatMap(({ recipients }) => recipients));
+  const ended = Object.keys(row.access).filter((party) => !named.has(party));
+  if (ended.length === 0) return;
+  await context.rows(
+    sql`update casework.case_party set until = ${today} where ${and(
+      eq(caseParty.youthRegion, row.youthRegion),
+      eq(caseParty.caseId, row.id),
+      sql`${caseParty.role} || ':' || ${caseParty.organisation} = any(${new Param(ended)}::text[])`,
+      sql`${caseParty.until} > ${today}::date`,
+    )}`,
+  );
+  await setAccess(
+    context,
+    row,
+    Object.fromEntries(Object.entries(row.access).filter(([party]) => named.has(party))),
+  );
 };
 
 type WithdrawInput = { caseKey: string; consentId: string; idempotencyKey: string };
@@ -648,6 +703,7 @@ export const withdrawConsent: Command<WithdrawInput> = {
     await context.rows(
       sql`update casework.ground set withdrawn_on = ${scope.today} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.id} = any(${new Param(ids)}::uuid[])`,
     );
+    await endGroundless(context, row);
     await addEvents(context, row, [
       {
         compartment:

@@ -1,6 +1,7 @@
 /**
  * How a command is carried out: once per idempotency key, in one transaction with its events and its access-log row.
- * A business rule that says no is an answer (`userErrors`), not an exception; nothing is written then but the answer.
+ * A business rule that says no is an answer (`userErrors`), not an exception: nothing is written then, and the same key
+ * may be tried again.
  */
 import { createHash } from 'node:crypto';
 import type { SQL } from 'drizzle-orm';
