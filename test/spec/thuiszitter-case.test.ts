@@ -1,6 +1,7 @@
 /** What parties do to a case, told as it happens: opened by a source, acted on, attached to on a ground, withdrawn, closed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoMunicipalities } from '../../src/demo/identities.ts';
+import { expire } from '../../src/link/expire.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { demoDatabase } from '../support/demo.ts';
 import { testHub, viewer } from '../support/hub.ts';
@@ -370,6 +371,71 @@ describe("attaching a record of one's own", () => {
     const left =
       await database.owner`select 1 from casework.shared_waiting where case_id = ${id.split('.')[1] ?? ''}`;
     expect(left).toHaveLength(0);
+  });
+
+  test('an SWV that came in on a consent alone is out when it is withdrawn', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    const pupilId = await pupilWithTask();
+    const [child] = await database.owner<{ age: number }[]>`
+      select extract(year from age(birth_date))::int as age from education.pupil_identity
+      where pupil_id = ${pupilId.split('.')[1] ?? ''}`;
+    const age = child?.age ?? 0;
+    const givenBy = age < 12 ? 'GUARDIANS' : age < 16 ? 'GUARDIANS_AND_YOUTH' : 'YOUTH';
+    const recipients = [
+      { role: 'swvCoordinator', organisation: 'PO2801' },
+      { role: 'attendanceOfficer', organisation: leiden },
+    ];
+    const attached = await attachPupil(swv, {
+      caseKey,
+      pupilId,
+      consent: { ...consent, givenBy, recipients },
+      idempotencyKey: key(),
+    });
+    expect(attached.data.thuiszitterCaseAttachPupil.userErrors).toEqual([]);
+    expect((await look(swv, id))?.whyMayISeeThis.every((why) => why.consent !== null)).toBe(true);
+    const { consentId } = attached.data.thuiszitterCaseAttachPupil.link as unknown as {
+      consentId: string;
+    };
+    await hub.ask(
+      swv,
+      'mutation ($input: ConsentWithdrawInput!) { consentWithdraw(input: $input) { userErrors { code } } }',
+      { input: { caseKey, consentId, idempotencyKey: key() } },
+    );
+    expect(await look(swv, id)).toBeNull();
+    expect((await look(officer, id))?.support.availability).toBe('WITHHELD');
+  });
+
+  test('a covenant that does not agree on support lets no support in', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    await database.owner`update casework.covenant set data_kinds = '{IDENTITY,ABSENCE}'`;
+    const { data } = await attachPupil(swv, {
+      caseKey,
+      pupilId: await pupilWithTask(),
+      idempotencyKey: key(),
+    });
+    await database.owner`update casework.covenant set data_kinds = '{IDENTITY,ABSENCE,SUPPORT,WAITING_STATUS}'`;
+    expect(data.thuiszitterCaseAttachPupil.userErrors.map(({ code }) => code)).toEqual([
+      'NO_GROUND',
+    ]);
+    expect(await look(swv, id)).toBeNull();
+  });
+
+  test('what is over is deleted, what stands is kept', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    await attachPupil(swv, { caseKey, pupilId: await pupilWithTask(), idempotencyKey: key() });
+    const [uuid] = id.split('.').slice(1);
+    const left = () =>
+      database.owner`select 1 from casework.shared_support where case_id = ${uuid ?? ''}`;
+    const now = new Date();
+    await expire(database.pools.ingest, { now, today: now.toISOString().slice(0, 10) });
+    expect((await left()).length).toBeGreaterThan(0);
+    expect((await database.owner`select 1 from casework.idempotency limit 1`).length).toBe(1);
+    const later = new Date(now.getTime() + 800 * 86_400_000);
+    await expire(database.pools.ingest, { now: later, today: later.toISOString().slice(0, 10) });
+    expect(await left()).toHaveLength(0);
+    expect(await database.owner`select 1 from casework.idempotency limit 1`).toHaveLength(0);
+    // The owner's own register stays in the case: the law is no ground that runs out.
+    expect((await look(officer, id))?.pupil).not.toBeNull();
   });
 
   test.each([
