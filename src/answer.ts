@@ -74,6 +74,9 @@ export const createAnswer = (options: AnswerOptions) => {
     if (original instanceof BadCursor || original instanceof BadPage) {
       return { ...formatted, message: original.message, extensions: { code: original.code } };
     }
+    if (formatted.extensions?.['limit'] !== undefined) {
+      return { ...formatted, extensions: { ...formatted.extensions, code: 'TOO_COMPLEX' } };
+    }
     if (original instanceof Unavailable) {
       return {
         message: 'the hub is busy, ask again',
@@ -102,7 +105,12 @@ export const createAnswer = (options: AnswerOptions) => {
           const error = complexityError(schema, document, defaultLimits, request.variables ?? {});
           if (error) throw error;
         },
-        async willSendResponse({ contextValue, operation, operationName, errors }) {
+        async willSendResponse({ contextValue, operation, operationName, errors, response }) {
+          // One error is enough to go on; a hundred of them are a way to make us work.
+          if (response.body.kind === 'single' && !response.body.singleResult.data) {
+            const { singleResult } = response.body;
+            if (singleResult.errors) singleResult.errors = singleResult.errors.slice(0, 1);
+          }
           const failed = errors?.some(({ originalError }) => originalError instanceof Unavailable);
           const isMutation = operation?.operation === OperationTypeNode.MUTATION;
           try {

@@ -458,6 +458,7 @@ type AttachPupilInput = {
 
 export const attachPupil: Command<AttachPupilInput> = {
   name: 'thuiszitterCaseAttachPupil',
+  named: { field: 'caseKey', what: 'Het dossier' },
   action: 'U',
   regionOf,
   async run(context, input) {
@@ -553,6 +554,7 @@ type AttachWaitingInput = {
 
 export const attachWaitingListEntry: Command<AttachWaitingInput> = {
   name: 'thuiszitterCaseAttachWaitingListEntry',
+  named: { field: 'caseKey', what: 'Het dossier' },
   action: 'U',
   regionOf,
   async run(context, input) {
@@ -668,6 +670,7 @@ type WithdrawInput = { caseKey: string; consentId: string; idempotencyKey: strin
 
 export const withdrawConsent: Command<WithdrawInput> = {
   name: 'consentWithdraw',
+  named: { field: 'consentId', what: 'De toestemming' },
   action: 'D',
   regionOf,
   async run(context, input) {

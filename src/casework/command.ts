@@ -62,6 +62,8 @@ export type Command<Input extends { idempotencyKey: string }> = {
   /** Name of the mutation: what the policy grants and the access log names. */
   name: string;
   action: 'C' | 'U' | 'D';
+  /** The input field that names the case, or what leads to it, and what that is in Dutch. */
+  named: { field: string; what: string };
   /** Distribution key of the case that the input names, or null when the input names nothing that can exist. */
   regionOf(input: Input): string | null;
   run(context: CommandContext, input: Input): Promise<Outcome>;
@@ -130,7 +132,7 @@ export const runCommand = async <Input extends { idempotencyKey: string }>(
     );
   }
   const region = command.regionOf(input);
-  if (region === null) return notFound('', 'Wat u noemt');
+  if (region === null) return notFound(command.named.field, command.named.what);
   const requestHash = createHash('sha256')
     .update(JSON.stringify([command.name, input]))
     .digest('hex');

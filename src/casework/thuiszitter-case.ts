@@ -46,6 +46,7 @@ type OpenInput = { absenceReportId: string; idempotencyKey: string };
 
 export const openCaseByHand: Command<OpenInput> = {
   name: 'thuiszitterCaseOpen',
+  named: { field: 'absenceReportId', what: 'De melding' },
   action: 'C',
   regionOf: ({ absenceReportId }) => readNodeId(absenceReportId)?.scope ?? null,
   async run(context, { absenceReportId }) {
@@ -221,6 +222,7 @@ export const decideAction = (
 
 export const noteAction: Command<NoteActionInput> = {
   name: 'thuiszitterCaseNoteAction',
+  named: { field: 'caseId', what: 'Het dossier' },
   action: 'U',
   regionOf: ({ caseId }) => readNodeId(caseId)?.scope ?? null,
   async run(context, input) {
@@ -250,6 +252,7 @@ type CloseInput = { caseId: string; reason: string; idempotencyKey: string };
 
 export const closeCase: Command<CloseInput> = {
   name: 'thuiszitterCaseClose',
+  named: { field: 'caseId', what: 'Het dossier' },
   action: 'U',
   regionOf: ({ caseId }) => readNodeId(caseId)?.scope ?? null,
   async run(context, input) {

@@ -282,7 +282,7 @@ describe("attaching a record of one's own", () => {
 
   test.each([
     ['a key that does not exist', { caseKey: 'JZ18-0000-0000-0000-0000' }, 'caseKey'],
-    ['a key in another form', { caseKey: 'x' }, ''],
+    ['a key in another form', { caseKey: 'x' }, 'caseKey'],
     ["another SWV's pupil", { pupilId: 'VO2801.00000000-0000-4000-8000-000000000000' }, 'pupilId'],
   ])('with %s says not found', async (_what, wrong, field) => {
     const { caseKey } = await untouched('INVESTIGATING');
