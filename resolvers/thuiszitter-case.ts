@@ -36,8 +36,10 @@ import {
   ThuiszitterCaseOpenInput,
   ThuiszitterCaseOpenPayload,
 } from '../schema/graphql/thuiszitter-case-commands.ts';
-import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../src/casework/attach.ts';
+import { withdrawConsent } from '../src/casework/consent.ts';
+import { attachPupil } from '../src/casework/pupil.ts';
 import { closeCase, noteAction, openCaseByHand } from '../src/casework/thuiszitter-case.ts';
+import { attachWaitingListEntry } from '../src/casework/waiting-list-entry.ts';
 import type { RequestContext } from '../src/context.ts';
 import { readNodeId } from '../src/plans/expression.ts';
 import { caseById, thuiszitterCase, thuiszitterCases } from '../src/plans/thuiszitter-case.ts';

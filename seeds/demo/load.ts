@@ -8,7 +8,6 @@ import { careProvider } from '../../schema/db/care-provider.ts';
 import { source } from '../../schema/db/delivery.ts';
 import { covenant, covenantParty } from '../../schema/db/ground.ts';
 import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
-import { attachPupil, attachWaitingListEntry, withdrawConsent } from '../../src/casework/attach.ts';
 import {
   type CaseChange,
   type CaseRow,
@@ -24,7 +23,10 @@ import {
   type Tx,
   type UserError,
 } from '../../src/casework/command.ts';
+import { withdrawConsent } from '../../src/casework/consent.ts';
+import { attachPupil } from '../../src/casework/pupil.ts';
 import { closeCase, decideAction } from '../../src/casework/thuiszitter-case.ts';
+import { attachWaitingListEntry } from '../../src/casework/waiting-list-entry.ts';
 import { insertRows } from '../../src/db/insert.ts';
 import type { Pools } from '../../src/db/pools.ts';
 import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
