@@ -13,7 +13,7 @@ import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http.ts';
 import { complexityError, complexityRule, defaultLimits } from './limits.ts';
 import { BadCursor, BadPage } from './plans/page.ts';
-import { NotGranted } from './policy/grant.ts';
+import { NotGranted, type Reach } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
 import { type ScrubbedError, scrubError } from './scrub-error.ts';
 import { dayInAmsterdam } from './today.ts';
@@ -24,7 +24,7 @@ export type AnswerLog = {
 
 export type AnswerOptions = Omit<
   ContextOptions,
-  'viewer' | 'regions' | 'traceId' | 'documentHash'
+  'viewer' | 'reach' | 'traceId' | 'documentHash'
 > & {
   schemas: Record<Role, GraphQLSchema>;
   facts: () => ReferenceFacts;
@@ -39,29 +39,26 @@ type ApolloContext = RequestContext & { finish: { refusal: Unavailable | null } 
 export const traceIdOf = (traceparent: string | null): string =>
   /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
 
-/** The youth regions in which a viewer's rows can lie. */
-const regionsOf = (
-  facts: ReferenceFacts,
-  role: Role,
-  organisation: string,
-  today: string,
-): readonly string[] => {
+const nowhere: Reach = { regions: [], swvs: [] };
+
+/** Where the rows of a viewer can lie, by what is known of its organisation. */
+const reachOf = (facts: ReferenceFacts, role: Role, organisation: string, today: string): Reach => {
   switch (role) {
     case 'attendanceOfficer':
     case 'youthCoordinator': {
       const region = facts.youthRegionOf(organisation, today);
-      return region === null ? [] : [region];
+      return region === null ? nowhere : { regions: [region], swvs: [] };
     }
     case 'swvCoordinator':
-      return facts.youthRegionsOfSwv(organisation);
+      return { regions: facts.youthRegionsOfSwv(organisation), swvs: [organisation] };
     case 'schoolCareCoordinator': {
       const swv = facts.school(organisation)?.swvCode ?? null;
-      return swv === null ? [] : facts.youthRegionsOfSwv(swv);
+      return swv === null ? nowhere : { regions: facts.youthRegionsOfSwv(swv), swvs: [swv] };
     }
     case 'careProvider':
-      return facts.careProvider(organisation)?.youthRegions ?? [];
+      return { regions: facts.careProvider(organisation)?.youthRegions ?? [], swvs: [] };
     default:
-      return [];
+      return nowhere;
   }
 };
 
@@ -88,7 +85,9 @@ export const createAnswer = (options: AnswerOptions) => {
       unknown
     >;
     if (extensions.code !== 'INTERNAL_SERVER_ERROR' && !(original instanceof NotGranted)) {
-      return { ...formatted, extensions };
+      // Apollo takes suggestions out of what validation says, not out of what is wrong with a variable.
+      const message = formatted.message.replace(/ ?Did you mean .*\?$/s, '');
+      return { ...formatted, message, extensions };
     }
     const errorId = randomBytes(8).toString('hex');
     log.error({ errorId, error: scrubError(original) }, 'an operation failed');
@@ -185,12 +184,7 @@ export const createAnswer = (options: AnswerOptions) => {
         ...createContext({
           ...options,
           viewer,
-          regions: regionsOf(
-            facts,
-            viewer.role,
-            viewer.organisation,
-            dayInAmsterdam(options.now()),
-          ),
+          reach: reachOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
           traceId: traceIdOf(traceparent),
           documentHash,
         }),

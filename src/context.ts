@@ -8,7 +8,7 @@ import type { Gate } from './db/pools.ts';
 import { createReader, type Reader, type Subject } from './db/reader.ts';
 import { type Cursors, cursorsFor } from './plans/page.ts';
 import { caseById, thuiszitterCase } from './plans/thuiszitter-case.ts';
-import { type Scope, scopeOf } from './policy/grant.ts';
+import { type Reach, type Scope, scopeOf } from './policy/grant.ts';
 import { legalBasisOf } from './policy/policy.ts';
 import { dayInAmsterdam } from './today.ts';
 
@@ -30,7 +30,7 @@ export type RequestContext = {
 
 export type ContextOptions = {
   viewer: Viewer;
-  regions: readonly string[];
+  reach: Reach;
   server: Gate;
   command: Gate;
   cursorSecret: Uint8Array;
@@ -42,7 +42,7 @@ export type ContextOptions = {
 
 export const createContext = (options: ContextOptions): RequestContext => {
   const { viewer } = options;
-  const scope = scopeOf(viewer, dayInAmsterdam(options.now()), options.regions);
+  const scope = scopeOf(viewer, dayInAmsterdam(options.now()), options.reach);
   const cursors: Cursors = cursorsFor(
     options.cursorSecret,
     [viewer.subject, viewer.role, viewer.organisation, viewer.purpose].join('\n'),

@@ -270,7 +270,7 @@ const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise
       scope: scopeOf(
         { subject: 'demo', ...actor, purpose: purposesOf(actor.role)[0] ?? '', expiresAt: 0 },
         step.on,
-        [place.youthRegion],
+        { regions: [place.youthRegion], swvs: story.pupil ? [story.pupil.swvCode] : [] },
       ),
       now: new Date(`${step.on}T${String(9 + (index % 8)).padStart(2, '0')}:30:00Z`),
       settings: hub.settings,

@@ -24,6 +24,9 @@ export const nodeId = (scopeColumn: PgColumn, id: PgColumn): ValueField =>
 export const inRegions = (regionColumn: PgColumn, scope: Scope): SQL =>
   sql`${regionColumn} = any(${new Param([...scope.regions])}::text[])`;
 
+export const inSwvs = (swvColumn: PgColumn, scope: Scope): SQL =>
+  sql`${swvColumn} = any(${new Param([...scope.swvs])}::text[])`;
+
 /** Whole weeks from `from` until `until`; null when either is. */
 export const weeks = (from: SQLWrapper, until: SQLWrapper): SQL =>
   sql`floor((${until} - ${from}) / 7.0)::int`;

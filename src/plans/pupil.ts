@@ -7,7 +7,7 @@ import { school as schoolTable } from '../../schema/db/school.ts';
 import { swv as swvTable } from '../../schema/db/swv.ts';
 import { tlv as tlvTable } from '../../schema/db/tlv.ts';
 import { type Entity, type ListPlan, many, one, value } from './entity.ts';
-import { column, day, fullName, nodeId } from './expression.ts';
+import { column, day, fullName, inSwvs, nodeId } from './expression.ts';
 import { school, swv } from './reference.ts';
 
 export const pupil: Entity = {
@@ -22,7 +22,8 @@ export const pupil: Entity = {
   scopes: {
     ownSwvTask: ({ organisation, today }) =>
       sql`${pupilTable.swvCode} = ${organisation} and ${pupilTable.swvTaskUntil} >= ${today}::date`,
-    ownSite: ({ organisation }) => sql`${pupilTable.brin6} = ${organisation}`,
+    ownSite: (scope) =>
+      sql`${pupilTable.brin6} = ${scope.organisation} and ${inSwvs(pupilTable.swvCode, scope)}`,
   },
   fields: {
     id: nodeId(pupilTable.swvCode, pupilTable.id),
@@ -63,7 +64,8 @@ export const tlv: Entity = {
   subject: { compartment: 'EDUCATION', column: tlvTable.pupilId },
   scopes: {
     ownSwv: ({ organisation }) => sql`${tlvTable.swvCode} = ${organisation}`,
-    ownSite: ({ organisation }) => sql`${tlvTable.brin6} = ${organisation}`,
+    ownSite: (scope) =>
+      sql`${tlvTable.brin6} = ${scope.organisation} and ${inSwvs(tlvTable.swvCode, scope)}`,
   },
   fields: {
     id: nodeId(tlvTable.swvCode, tlvTable.id),
@@ -96,7 +98,8 @@ export const opp: Entity = {
   scopes: {
     ownSwvTask: ({ organisation, today }) =>
       sql`${oppTable.swvCode} = ${organisation} and ${oppTable.swvTaskUntil} >= ${today}::date`,
-    ownSite: ({ organisation }) => sql`${oppTable.brin6} = ${organisation}`,
+    ownSite: (scope) =>
+      sql`${oppTable.brin6} = ${scope.organisation} and ${inSwvs(oppTable.swvCode, scope)}`,
   },
   fields: {
     version: column(oppTable.version),
@@ -115,7 +118,8 @@ export const arrangement: Entity = {
   subject: { compartment: 'EDUCATION', column: arrangementTable.pupilId },
   scopes: {
     ownSwv: ({ organisation }) => sql`${arrangementTable.swvCode} = ${organisation}`,
-    ownSite: ({ organisation }) => sql`${arrangementTable.brin6} = ${organisation}`,
+    ownSite: (scope) =>
+      sql`${arrangementTable.brin6} = ${scope.organisation} and ${inSwvs(arrangementTable.swvCode, scope)}`,
   },
   fields: {
     id: nodeId(arrangementTable.swvCode, arrangementTable.id),

@@ -3,17 +3,19 @@ import { inArray, type SQL, sql } from 'drizzle-orm';
 import { careProvider as careProviderTable } from '../../schema/db/care-provider.ts';
 import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
 import { waitingListEntry as entry } from '../../schema/db/waiting-list-entry.ts';
-import type { Scope } from '../policy/grant.ts';
 import { waitingStatusDays } from '../rules/projection.ts';
 import { type Entity, type ListPlan, object, one, value } from './entity.ts';
 import { column, day, inRegions, nodeId, weeks } from './expression.ts';
 import { careProvider, municipality } from './reference.ts';
 
-/** Weeks from one date until another, or until today while that has not come. */
-const until = (from: SQL, to: SQL) => (scope: Scope) =>
-  weeks(from, sql`coalesce(${to}, ${scope.today}::date)`);
-
 const registered = sql`coalesce(${entry.registeredOn}, ${entry.referredOn})`;
+
+/** The day the waiting ended without help, as far as the source said; null while it lasts. */
+const gaveUp = sql`coalesce(${entry.endedOn}, case when ${entry.status} in ('CANCELLED', 'REFERRED_ON', 'ENDED') then ${entry.asOf} end)`;
+
+/** Weeks from one date until the first of what ended it, or until today while nothing has. */
+const weeksUntil = (from: SQL, ...ends: SQL[]) =>
+  value(({ today }) => weeks(from, sql`coalesce(${sql.join(ends, sql`, `)}, ${today}::date)`));
 
 export const waitingListEntry: Entity = {
   type: 'WaitingListEntry',
@@ -43,16 +45,9 @@ export const waitingListEntry: Entity = {
     asOf: day(entry.asOf),
     stale: value(({ today }) => sql`${entry.asOf} < ${today}::date - ${waitingStatusDays}::int`),
     weeksWaiting: object('WeeksWaiting', {
-      registration: value(until(registered, sql`${entry.intakeOn}`)),
-      treatment: value(({ today }) =>
-        weeks(
-          sql`${entry.intakeOn}`,
-          sql`coalesce(${entry.startedOn}, ${entry.endedOn}, ${today}::date)`,
-        ),
-      ),
-      total: value(
-        until(sql`${entry.referredOn}`, sql`coalesce(${entry.startedOn}, ${entry.endedOn})`),
-      ),
+      registration: weeksUntil(registered, sql`${entry.intakeOn}`, sql`${entry.startedOn}`, gaveUp),
+      treatment: weeksUntil(sql`${entry.intakeOn}`, sql`${entry.startedOn}`, gaveUp),
+      total: weeksUntil(sql`${entry.referredOn}`, sql`${entry.startedOn}`, gaveUp),
     }),
     provider: one(() => careProvider, [entry.providerAgb], [careProviderTable.agb]),
     municipality: one(() => municipality, [entry.municipalityCode], [municipalityTable.code]),

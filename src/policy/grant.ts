@@ -13,8 +13,14 @@ export type Scope = {
   legalBasis: string;
   /** Today in Europe/Amsterdam, `2026-02-01`. */
   today: string;
-  /** The youth regions in which the viewer's rows can lie: the distribution key of attendance, care and casework. */
+} & Reach;
+
+/** Where the viewer's rows can lie: the distribution keys, bound in every statement beside the row scope. */
+export type Reach = {
+  /** Youth regions: the key of attendance, care and casework. */
   regions: readonly string[];
+  /** SWVs: the key of education. */
+  swvs: readonly string[];
 };
 
 /** Thrown when something asks for what the policy does not grant; the role's schema should have refused it before. */
@@ -53,14 +59,14 @@ export class Grant {
 
 export const partyKey = (role: string, organisation: string): string => `${role}:${organisation}`;
 
-export const scopeOf = (viewer: Viewer, today: string, regions: readonly string[]): Scope => ({
+export const scopeOf = (viewer: Viewer, today: string, reach: Reach): Scope => ({
   role: viewer.role,
   organisation: viewer.organisation,
   party: partyKey(viewer.role, viewer.organisation),
   purpose: viewer.purpose,
   legalBasis: legalBasisOf(viewer.role, viewer.purpose),
   today,
-  regions,
+  ...reach,
 });
 
 export const grantFor = (scope: Scope, type: string): Grant => {

@@ -214,3 +214,39 @@ describe('a waiting status', () => {
     });
   });
 });
+
+describe('weeks of waiting', () => {
+  test.each([
+    // referred, registered, intake, started, ended, status → registration, treatment, total, in weeks on 1 June
+    ['2026-01-05', '2026-01-12', null, null, null, 'REGISTERED', [20, null, 21]],
+    ['2026-01-05', null, null, null, null, 'WAITING_FOR_INTAKE', [21, null, 21]],
+    ['2026-01-05', '2026-01-12', '2026-02-09', null, null, 'WAITING_FOR_START', [4, 16, 21]],
+    ['2026-01-05', '2026-01-12', '2026-02-09', '2026-03-09', null, 'STARTED', [4, 4, 9]],
+    ['2026-01-05', '2026-01-12', '2026-02-09', '2026-03-09', '2026-05-04', 'ENDED', [4, 4, 9]],
+    ['2026-01-05', '2026-01-12', null, null, '2026-02-02', 'CANCELLED', [3, null, 4]],
+    ['2026-01-05', '2026-01-12', null, null, null, 'CANCELLED', [2, null, 3]],
+  ])(
+    '%s %s %s %s %s %s',
+    async (referred, registered, intake, started, ended, status, expected) => {
+      await database.owner`
+      update care.waiting_list_entry set referred_on = ${referred}, registered_on = ${registered}, intake_on = ${intake},
+        started_on = ${started}, ended_on = ${ended}, status = ${status}, as_of = '2026-01-26'
+      where id = (select id from care.waiting_list_entry where provider_agb = '42420001' order by id limit 1)`;
+      const [entry] = await database.owner<{ reference: string }[]>`
+      select reference from care.waiting_list_entry where provider_agb = '42420001' order by id limit 1`;
+      const june = await testHub(database, () => new Date('2026-06-01T10:00:00Z'));
+      const { data } = await june.ask<{
+        waitingListEntries: Page<{
+          weeksWaiting: { registration: number; treatment: number | null; total: number };
+        }>;
+      }>(
+        viewer('careProvider', '42420001'),
+        'query ($reference: String) { waitingListEntries(where: { reference: $reference }) { edges { node { weeksWaiting { registration treatment total } } } } }',
+        { reference: entry?.reference },
+      );
+      await june.stop();
+      const weeks = data.waitingListEntries.edges[0]?.node.weeksWaiting;
+      expect([weeks?.registration, weeks?.treatment, weeks?.total]).toEqual(expected);
+    },
+  );
+});
