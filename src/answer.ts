@@ -71,7 +71,7 @@ export const createAnswer = (options: AnswerOptions) => {
     if (original instanceof BadCursor || original instanceof BadPage) {
       return { ...formatted, message: original.message, extensions: { code: original.code } };
     }
-    if (formatted.extensions?.['limit'] !== undefined) {
+    if (formatted.extensions?.limit !== undefined) {
       return { ...formatted, extensions: { ...formatted.extensions, code: 'TOO_COMPLEX' } };
     }
     if (original instanceof Unavailable) {
