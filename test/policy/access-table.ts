@@ -89,9 +89,8 @@ export const readAccessTable = () => {
           `access.csv ${verdicts.size === 0 ? 'does not decide' : 'contradicts itself on'} ${role}, ${type}.${field}`,
         );
       }
-      const absent = verdicts.has(true);
-      if (absent) for (const line of candidates) used.add(line.number);
-      return !absent;
+      for (const line of candidates) if (line.relation === 'any') used.add(line.number);
+      return !verdicts.has(true);
     },
     /** Whether a row is there at all: the fields of a type agree on that. */
     isVisible(role: string, type: string, relation: string): boolean {
@@ -105,7 +104,7 @@ export const readAccessTable = () => {
         throw new Error(`access.csv: fields of ${type} disagree, ${role}, ${relation}`);
       return verdicts.has(true);
     },
-    /** Lines that no role, type, field or row of the world made use of. */
+    /** Lines that decided nothing that was asked so far. */
     unused: () => lines.filter((line) => !used.has(line.number)).map(({ number }) => number),
     /** What the lists in the header name and no line uses. */
     listed: (kind: 'roles' | 'types' | 'fields') =>

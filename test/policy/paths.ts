@@ -80,20 +80,25 @@ const depthOf = (tree: Tree): number =>
 /** A way without its last step. The hub answers none that is longer: reference data within reference data. */
 const shortened = (tree: Tree, depth: number): Tree =>
   new Map(
-    [...tree].flatMap(([field, below]) => {
-      if (!below) return [[field, below] as const];
-      return depth > 2 ? [[field, shortened(below, depth - 1)] as const] : [];
+    [...tree].flatMap(([field, below]): [string, Tree | null][] => {
+      if (!below) return [[field, null]];
+      return depth > 2 ? [[field, shortened(below, depth - 1)]] : [];
     }),
   );
 
-/** The ways below one field at the root, in as few documents as the hub's limits allow. */
-export const documentsFor = (schema: GraphQLSchema, root: string, asked: string): Tree[] => {
+/** The ways below one field at the root, in as few documents as the hub's limits allow. `depth` is where it stands. */
+export const documentsFor = (
+  schema: GraphQLSchema,
+  root: string,
+  asked: string,
+  depth = 1,
+): Tree[] => {
   const field = schema.getQueryType()?.getFields()[root];
   if (!field) return [];
   const documents: Tree[] = [];
   const isTooMuch = (tree: Tree) =>
     complexityError(schema, parse(print(tree)), defaultLimits) !== null;
-  for (const way of waysBelow(schema, getNamedType(field.type).name, [], 1)) {
+  for (const way of waysBelow(schema, getNamedType(field.type).name, [], depth)) {
     let wanted: Tree = new Map([[asked, way]]);
     while (isTooMuch(wanted)) wanted = shortened(wanted, depthOf(wanted));
     const last = documents.at(-1);
@@ -133,12 +138,12 @@ export const judgeFor = (whole: GraphQLSchema, table: AccessTable, model: Model,
         const verdict = table.expected(who.role, node.type, name, relation);
         if (verdict === 'withheld') return [name, 'WITHHELD'];
         if (verdict === 'null') return [name, null];
-        return [name, below ? follow(node, field, asked, below) : valueOf(node, name)];
+        return [name, below ? follow(node, field, asked, below) : storedValue(node, name)];
       }),
     );
   };
 
-  const valueOf = (node: Node, name: string) => {
+  const storedValue = (node: Node, name: string) => {
     if (!(name in node.values)) throw new Error(`the model has no ${node.type}.${name}`);
     return node.values[name];
   };

@@ -238,7 +238,7 @@ const listsOnce = (): IngestRecord[] => [
     {},
     { status: 'ENDED', startedOn: '2026-08-01', endedOn: '2026-09-01' },
   ),
-  waits('nora', providers.second, {}, { status: 'REFERRED_ON' }),
+  waits('nora', providers.second, {}, { status: 'REFERRED_ON', endedOn: '2026-09-10' }),
 ];
 
 type Case = { id: string; key: string };
@@ -388,7 +388,7 @@ export const buildWorld = async (database: TestDatabase): Promise<World> => {
         `mutation ($input: ${type}Input!) { ${mutation}(input: $input) { ${payloadFields[mutation] ?? 'thuiszitterCase { id }'} userErrors { code field message } } }`,
         { input: { idempotencyKey: `world-${++keys}`, ...input } },
       );
-      const payload = answer.data?.[mutation];
+      const payload = answer.data[mutation];
       if (!payload) throw new Error(`${mutation} by ${who}: ${answer.body}`);
       return payload;
     },
@@ -523,7 +523,7 @@ const registerOrganisations = async (owner: TestDatabase['owner']): Promise<void
   const id = '00000000-0000-4000-8000-0000000000c0';
   await owner`
     insert into casework.covenant (id, name, purposes, data_kinds, valid_from, valid_until)
-    values (${id}, 'Convenant van de kleine regio', ${['return-to-school']}, ${['IDENTITY', 'ABSENCE', 'SUPPORT']}, '2026-01-01', '2027-12-31')`;
+    values (${id}, 'Convenant van de kleine regio', ${['return-to-school']}, ${['IDENTITY', 'ABSENCE', 'SUPPORT', 'WAITING_STATUS']}, '2026-01-01', '2027-12-31')`;
   const parties: [Role, string, string?][] = [
     ['attendanceOfficer', leiden],
     ['attendanceOfficer', leiderdorp],
