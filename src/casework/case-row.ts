@@ -1,14 +1,8 @@
 /** The case a command is about, locked, and the writes that several commands share. */
-import { and, eq, Param, type SQL, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { Code, caseEventKinds, compartments } from '../../schema/codes.ts';
-import { ground, link } from '../../schema/db/ground.ts';
-import {
-  sharedAbsence,
-  sharedIdentity,
-  sharedSupport,
-  sharedWaiting,
-} from '../../schema/db/projection.ts';
-import { caseEvent, caseParty, thuiszitterCase } from '../../schema/db/thuiszitter-case.ts';
+import { ground } from '../../schema/db/ground.ts';
+import { caseEvent, thuiszitterCase } from '../../schema/db/thuiszitter-case.ts';
 import { insertRows } from '../db/insert.ts';
 import { scopeCondition } from '../plans/statement.ts';
 import { thuiszitterCase as caseEntity } from '../plans/thuiszitter-case.ts';
@@ -139,16 +133,18 @@ export const eventRow = (
   access: row.access,
 });
 
-const children = [
-  caseEvent,
-  caseParty,
-  ground,
-  link,
-  sharedIdentity,
-  sharedAbsence,
-  sharedSupport,
-  sharedWaiting,
-];
+const projections = ['shared_identity', 'shared_absence', 'shared_support', 'shared_waiting'];
+const children = ['case_event', 'case_party', 'ground', 'link', ...projections];
+
+/** One statement for all rows of a case: its text never changes, so the server plans it once. */
+const setAccessText = `with ${children
+  .map(
+    (table) =>
+      `${table}_set as (update casework.${table} set access = $1::jsonb where youth_region = $2 and case_id = $3::uuid)`,
+  )
+  .join(
+    ', ',
+  )} update casework.thuiszitter_case set access = $1::jsonb where youth_region = $2 and id = $3::uuid`;
 
 /** Sets who may reach the case, on the case and on every row of it. */
 export const setAccess = async (
@@ -156,16 +152,16 @@ export const setAccess = async (
   row: CaseRow,
   access: Record<string, string>,
 ): Promise<void> => {
-  const json = sql`${new Param(access)}::jsonb`;
-  const updates = children.map(
-    (table, index) =>
-      sql`${sql.identifier(`child${index}`)} as (update ${table} set access = ${json} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)})`,
-  );
-  await context.rows(
-    sql`with ${sql.join(updates, sql`, `)} update ${thuiszitterCase} set access = ${json} where ${eq(thuiszitterCase.youthRegion, row.youthRegion)} and ${eq(thuiszitterCase.id, row.id)}`,
-  );
+  await context.rows({ text: setAccessText, params: [access, row.youthRegion, row.id] });
   row.access = access;
 };
+
+const deleteText = `with ${projections
+  .map(
+    (table) =>
+      `${table}_gone as (delete from casework.${table} where youth_region = $1 and case_id = $2::uuid and ground_id = any($3::uuid[]))`,
+  )
+  .join(', ')} select 1`;
 
 /** Deletes what these grounds let into the case: the grounds themselves stay, as the record of what was. */
 export const deleteProjections = async (
@@ -173,12 +169,7 @@ export const deleteProjections = async (
   row: CaseRow,
   groundIds: readonly string[],
 ): Promise<void> => {
-  const ids = new Param([...groundIds]);
-  const deletions = [sharedIdentity, sharedAbsence, sharedSupport, sharedWaiting].map(
-    (table, index) =>
-      sql`${sql.identifier(`gone${index}`)} as (delete from ${table} where ${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${table.groundId} = any(${ids}::uuid[]))`,
-  );
-  await context.rows(sql`with ${sql.join(deletions, sql`, `)} select 1`);
+  await context.rows({ text: deleteText, params: [row.youthRegion, row.id, [...groundIds]] });
 };
 
 export type GroundRow = { id: string; kind: string; dataKinds: string[]; recipients: string[] };

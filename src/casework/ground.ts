@@ -1,6 +1,6 @@
 /** What a sharing in a case rests on, a covenant or a consent, and the rows that say so. */
 import { randomUUID } from 'node:crypto';
-import { eq, sql } from 'drizzle-orm';
+import { eq, Param, sql } from 'drizzle-orm';
 import type { Role } from '../../schema/codes.ts';
 import { covenant, covenantParty, type ground, type link } from '../../schema/db/ground.ts';
 import type { NodeId } from '../plans/expression.ts';
@@ -47,6 +47,7 @@ export const findCovenant = async (
 ): Promise<{ basis: Basis; parties: Party[] } | null> => {
   const { today } = context.scope;
   const owner = { role: 'attendanceOfficer' as const, organisation: row.municipalityCode };
+  const wanted = new Set([...candidates, owner, caller].map(keyOf));
   const rows = await context.rows<{
     id: string;
     name: string;
@@ -61,10 +62,10 @@ export const findCovenant = async (
     where ${today}::date between ${covenant.validFrom} and ${covenant.validUntil}
       and ${today}::date between ${covenantParty.validFrom} and ${covenantParty.validUntil}
       and ${purpose} = any(${covenant.purposes})
+      and ${covenantParty.role} || ':' || ${covenantParty.organisation} = any(${new Param([...wanted])}::text[])
     order by ${covenant.id}`);
-  const wanted = new Set([...candidates, owner, caller].map(keyOf));
   for (const id of new Set(rows.map((party) => party.id))) {
-    const parties = rows.filter((party) => party.id === id && wanted.has(keyOf(party)));
+    const parties = rows.filter((party) => party.id === id);
     const until = (party: Party) => parties.find((one) => keyOf(one) === keyOf(party))?.partyUntil;
     const first = parties[0];
     const callerUntil = until(caller);
