@@ -7,7 +7,6 @@ import type { NodeId } from '../plans/expression.ts';
 import { hoursFor, kindsOnJoining, type Party } from '../rules/sharing.ts';
 import {
   type CaseRow,
-  groundsOf,
   isCaseKey,
   lockCaseByKey,
   normaliseKey,
@@ -74,28 +73,27 @@ export const joinCase = async (
       },
     ]);
   }
-  await setAccess(context, row, { ...row.access, [keyOf(caller)]: basis.validUntil });
   const kinds = kindsOnJoining(caller.role).filter((kind) => covers(basis, kind));
-  if (kinds.length === 0) return;
-  const on = newGround(context, row, basis, kinds, [caller]);
-  await insertRows(tx, ground, [on]);
-  const [statutory] = await groundsOf(context, row, sql`${ground.kind} = 'STATUTORY'`);
-  if (!statutory) return;
-  const [record] = await context.rows<{ recordScope: string; recordId: string }>(
-    sql`select record_scope as "recordScope", record_id as "recordId" from ${link} where ${eq(link.youthRegion, row.youthRegion)} and ${eq(link.caseId, row.id)} and ${eq(link.groundId, statutory.id)}`,
+  const [statutory] = await context.rows<{ id: string; recordScope: string; recordId: string }>(
+    sql`select ${ground.id} as id, ${link.recordScope} as "recordScope", ${link.recordId} as "recordId" from ${ground} join ${link} on ${and(
+      eq(link.youthRegion, ground.youthRegion),
+      eq(link.caseId, ground.caseId),
+      eq(link.groundId, ground.id),
+    )} where ${and(
+      eq(ground.youthRegion, row.youthRegion),
+      eq(ground.caseId, row.id),
+      eq(ground.kind, 'STATUTORY'),
+    )}`,
   );
-  if (record) {
-    await insertRows(tx, link, [
-      {
-        ...linkTo(context, row, on, 'EDUCATION', {
-          scope: record.recordScope,
-          id: record.recordId,
-        }),
-        compartment: 'ATTENDANCE',
-      },
-    ]);
-  }
-  await copyFromOwner(context, row, statutory.id, on);
+  await setAccess(context, row, { ...row.access, [keyOf(caller)]: basis.validUntil });
+  if (kinds.length === 0 || statutory === undefined) return;
+  const on = newGround(context, row, basis, kinds, [caller]);
+  const record = { scope: statutory.recordScope, id: statutory.recordId };
+  await Promise.all([
+    insertRows(tx, ground, [on]),
+    insertRows(tx, link, [linkTo(context, row, on, 'ATTENDANCE', record)]),
+    copyFromOwner(context, row, statutory.id, on),
+  ]);
 };
 
 /** What the owner sees of its own register, cut down to what this ground gives. */
@@ -107,46 +105,44 @@ const copyFromOwner = async (
 ): Promise<void> => {
   const of = (table: typeof sharedIdentity | typeof sharedAbsence) =>
     sql`${eq(table.youthRegion, row.youthRegion)} and ${eq(table.caseId, row.id)} and ${eq(table.groundId, statutoryId)}`;
-  const identities = !on.dataKinds.includes('IDENTITY')
-    ? []
-    : await context.rows<{
-        birthDate: string;
-        name: string | null;
-        nameProtected: boolean;
-      }>(
-        sql`select birth_date as "birthDate", name, name_protected as "nameProtected" from ${sharedIdentity} where ${of(sharedIdentity)}`,
-      );
-  await insertRows(
-    context.tx,
-    sharedIdentity,
-    identities.map(({ birthDate, name, nameProtected }) => ({
-      ...underGround(row, on),
-      birthDate,
-      nameProtected,
-      name: nameProtected ? null : name,
-    })),
-  );
-  const absences = !on.dataKinds.some((kind) => kind.startsWith('ABSENCE'))
-    ? []
-    : await context.rows<{
-        reportId: string;
-        kind: string;
-        status: string;
-        fromOn: string;
-        untilOn: string | null;
-        hours: number | null;
-      }>(
-        sql`select report_id as "reportId", kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
-      );
-  await insertRows(
-    context.tx,
-    sharedAbsence,
-    absences.map((report) => ({
-      ...underGround(row, on),
-      ...report,
-      hours: hoursFor(on.dataKinds) ? report.hours : null,
-    })),
-  );
+  const [identities, absences] = await Promise.all([
+    context.rows<{ birthDate: string; name: string | null; nameProtected: boolean }>(
+      sql`select birth_date as "birthDate", name, name_protected as "nameProtected" from ${sharedIdentity} where ${of(sharedIdentity)}`,
+    ),
+    context.rows<{
+      reportId: string;
+      kind: string;
+      status: string;
+      fromOn: string;
+      untilOn: string | null;
+      hours: number | null;
+    }>(
+      sql`select report_id as "reportId", kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
+    ),
+  ]);
+  const knowsChild = on.dataKinds.includes('IDENTITY');
+  const knowsAbsence = on.dataKinds.some((kind) => kind.startsWith('ABSENCE'));
+  await Promise.all([
+    insertRows(
+      context.tx,
+      sharedIdentity,
+      (knowsChild ? identities : []).map(({ birthDate, name, nameProtected }) => ({
+        ...underGround(row, on),
+        birthDate,
+        nameProtected,
+        name: nameProtected ? null : name,
+      })),
+    ),
+    insertRows(
+      context.tx,
+      sharedAbsence,
+      (knowsAbsence ? absences : []).map((report) => ({
+        ...underGround(row, on),
+        ...report,
+        hours: hoursFor(on.dataKinds) ? report.hours : null,
+      })),
+    ),
+  ]);
 };
 
 export const findCase = async (

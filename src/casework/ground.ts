@@ -1,7 +1,7 @@
 /** What a sharing in a case rests on, a covenant or a consent, and the rows that say so. */
 import { randomUUID } from 'node:crypto';
 import { eq, Param, sql } from 'drizzle-orm';
-import type { Role } from '../../schema/codes.ts';
+import type { Code, compartments, Role } from '../../schema/codes.ts';
 import { covenant, covenantParty, type ground, type link } from '../../schema/db/ground.ts';
 import type { NodeId } from '../plans/expression.ts';
 import { partyKey } from '../policy/grant.ts';
@@ -133,7 +133,7 @@ export const linkTo = (
   context: CommandContext,
   row: CaseRow,
   on: NewGround,
-  compartment: 'EDUCATION' | 'CARE',
+  compartment: Exclude<Code<typeof compartments>, 'CASEWORK'>,
   record: NodeId,
 ): typeof link.$inferInsert => ({
   youthRegion: row.youthRegion,

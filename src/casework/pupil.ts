@@ -90,29 +90,36 @@ export const attachPupil: Command<AttachPupilInput> = {
       .filter(({ kind }) => covers(basis, kind))
       .map((group) => newGround(context, row, basis, [group.kind], group.recipients));
     if (grounds.length === 0) return noGround;
-    await insertRows(context.tx, ground, grounds);
-    await insertRows(
-      context.tx,
-      link,
-      grounds.map((on) => linkTo(context, row, on, 'EDUCATION', record)),
-    );
     const support = await readSupport(context, record);
-    if (support) {
-      await insertRows(
+    // In this order on the wire, without waiting for each: a projection refers to its ground.
+    await Promise.all([
+      insertRows(context.tx, ground, grounds),
+      insertRows(
+        context.tx,
+        link,
+        grounds.map((on) => linkTo(context, row, on, 'EDUCATION', record)),
+      ),
+      insertRows(
         context.tx,
         sharedSupport,
-        grounds.map((on) => ({
-          ...underGround(row, on),
-          pupilId: record.id,
-          ...supportFor(on.dataKinds, support),
-        })),
-      );
-    }
-    await addEvents(context, row, [
-      ...(basis.consentId
-        ? [{ compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' } as const]
-        : []),
-      { compartment: 'EDUCATION', kind: 'ATTACHED', detail: 'SUPPORT' },
+        grounds.flatMap((on) =>
+          support
+            ? [
+                {
+                  ...underGround(row, on),
+                  pupilId: record.id,
+                  ...supportFor(on.dataKinds, support),
+                },
+              ]
+            : [],
+        ),
+      ),
+      addEvents(context, row, [
+        ...(basis.consentId
+          ? [{ compartment: 'EDUCATION', kind: 'CONSENT_REGISTERED' } as const]
+          : []),
+        { compartment: 'EDUCATION', kind: 'ATTACHED', detail: 'SUPPORT' },
+      ]),
     ]);
     return attached(context, row, grounds, basis, { compartment: 'EDUCATION', id: record.id });
   },
@@ -120,14 +127,16 @@ export const attachPupil: Command<AttachPupilInput> = {
 
 const readSupport = async (context: CommandContext, record: NodeId) => {
   const of = sql`swv_code = ${record.scope} and pupil_id = ${record.id}`;
-  const tlvs = await context.rows<TlvDecision>(
-    sql`select kind, status, requested_on as "requestedOn", decided_on as "decidedOn", valid_until as "validUntil", as_of as "asOf" from education.tlv where ${of}`,
-  );
-  const opps = await context.rows<OppStatus>(
-    sql`select version, status, established_on as "establishedOn", pupil_heard_on as "pupilHeardOn", as_of as "asOf" from education.opp where ${of}`,
-  );
-  const arrangements = await context.rows<ArrangementDecision>(
-    sql`select kind, status, requested_on as "requestedOn", valid_from as "validFrom", valid_until as "validUntil", as_of as "asOf" from education.arrangement where ${of}`,
-  );
+  const [tlvs, opps, arrangements] = await Promise.all([
+    context.rows<TlvDecision>(
+      sql`select kind, status, requested_on as "requestedOn", decided_on as "decidedOn", valid_until as "validUntil", as_of as "asOf" from education.tlv where ${of}`,
+    ),
+    context.rows<OppStatus>(
+      sql`select version, status, established_on as "establishedOn", pupil_heard_on as "pupilHeardOn", as_of as "asOf" from education.opp where ${of}`,
+    ),
+    context.rows<ArrangementDecision>(
+      sql`select kind, status, requested_on as "requestedOn", valid_from as "validFrom", valid_until as "validUntil", as_of as "asOf" from education.arrangement where ${of}`,
+    ),
+  ]);
   return projectSupport(tlvs, opps, arrangements);
 };

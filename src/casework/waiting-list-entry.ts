@@ -91,28 +91,31 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
       .filter(({ kind }) => covers(on, kind))
       .map((group) => newGround(context, row, on, [group.kind], group.recipients));
     if (grounds.length === 0) return noGround;
-    await insertRows(context.tx, ground, grounds);
-    await insertRows(
-      context.tx,
-      link,
-      grounds.map((made) => linkTo(context, row, made, 'CARE', record)),
-    );
-    await insertRows(
-      context.tx,
-      sharedWaiting,
-      grounds.map((made) => ({
-        ...underGround(row, made),
-        entryId: record.id,
-        ...projectWaiting(entry, scope.today),
-        deliveredAt: entry.deliveredAt,
-      })),
-    );
     const seenBy = recipients.map(keyOf);
-    await addEvents(context, row, [
-      ...(consent
-        ? [{ compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy } as const]
-        : []),
-      { compartment: 'CARE', kind: 'ATTACHED', detail: 'WAITING_STATUS', recipients: seenBy },
+    // In this order on the wire, without waiting for each: a projection refers to its ground.
+    await Promise.all([
+      insertRows(context.tx, ground, grounds),
+      insertRows(
+        context.tx,
+        link,
+        grounds.map((made) => linkTo(context, row, made, 'CARE', record)),
+      ),
+      insertRows(
+        context.tx,
+        sharedWaiting,
+        grounds.map((made) => ({
+          ...underGround(row, made),
+          entryId: record.id,
+          ...projectWaiting(entry, scope.today),
+          deliveredAt: entry.deliveredAt,
+        })),
+      ),
+      addEvents(context, row, [
+        ...(consent
+          ? [{ compartment: 'CARE', kind: 'CONSENT_REGISTERED', recipients: seenBy } as const]
+          : []),
+        { compartment: 'CARE', kind: 'ATTACHED', detail: 'WAITING_STATUS', recipients: seenBy },
+      ]),
     ]);
     return attached(context, row, grounds, basis, { compartment: 'CARE', id: entry.clientId });
   },
