@@ -45,7 +45,7 @@ export const sharedIdentity = casework
   )
   .enableRLS();
 
-/** One absence report; `hours` is null where the ground gives the status only. */
+/** One absence report; `hours` is null where the ground gives the status only. A school gets its own reports (`brin6`). */
 export const sharedAbsence = casework
   .table(
     'shared_absence',
@@ -53,6 +53,7 @@ export const sharedAbsence = casework
       ...key(),
       reportId: uuid().notNull(),
       ...audience(),
+      brin6: text(),
       kind: text().notNull(),
       status: text().notNull(),
       fromOn: date().notNull(),

@@ -239,6 +239,7 @@ CREATE TABLE "casework"."shared_absence" (
 	"recipients" text[] NOT NULL,
 	"valid_from" date NOT NULL,
 	"valid_until" date NOT NULL,
+	"brin6" text,
 	"kind" text NOT NULL,
 	"status" text NOT NULL,
 	"from_on" date NOT NULL,

@@ -13,7 +13,7 @@ declare
 begin
   execute 'set local citus.propagate_set_commands = ''local''';
   for entry in select key, value from pg_catalog.json_each_text(scope::json) loop
-    if entry.key not in ('role', 'organisation', 'party', 'regions', 'today', 'case', 'case_key') then
+    if entry.key not in ('role', 'organisation', 'today', 'case', 'case_key') then
       raise exception 'unknown scope key';
     end if;
     execute pg_catalog.format('set local hub.%I = %L', entry.key, entry.value);
@@ -25,7 +25,8 @@ CREATE FUNCTION hub.role() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$ 
 --> statement-breakpoint
 CREATE FUNCTION hub.organisation() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$ select nullif(current_setting('hub.organisation', true), '') $$;
 --> statement-breakpoint
-CREATE FUNCTION hub.party() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$ select nullif(current_setting('hub.party', true), '') $$;
+-- Who the caller is as party to a case: never a setting of its own, so it cannot differ from role and organisation.
+CREATE FUNCTION hub.party() RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$ select nullif(current_setting('hub.role', true), '') || ':' || nullif(current_setting('hub.organisation', true), '') $$;
 --> statement-breakpoint
 -- Today in Europe/Amsterdam, as the hub computed it: current_date would be the server's.
 CREATE FUNCTION hub.today() RETURNS date LANGUAGE sql STABLE PARALLEL SAFE AS $$ select nullif(current_setting('hub.today', true), '')::date $$;

@@ -4,7 +4,7 @@ import { sharedAbsence, sharedIdentity } from '../../schema/db/projection.ts';
 import { caseParty } from '../../schema/db/thuiszitter-case.ts';
 import { insertRows } from '../db/insert.ts';
 import type { NodeId } from '../plans/expression.ts';
-import { hoursFor, kindsOnJoining, type Party } from '../rules/sharing.ts';
+import { hoursFor, kindsOnJoining, mayKnowReport, type Party } from '../rules/sharing.ts';
 import {
   type CaseRow,
   isCaseKey,
@@ -36,7 +36,7 @@ export const isAttached = async (
       eq(ground.youthRegion, link.youthRegion),
       eq(ground.caseId, link.caseId),
       eq(ground.id, link.groundId),
-    )} where ${eq(link.youthRegion, row.youthRegion)} and ${eq(link.caseId, row.id)} and ${eq(link.compartment, compartment)} and ${eq(link.recordId, record.id)} and ${ground.withdrawnOn} is null and ${ground.validUntil} >= ${context.scope.today}::date limit 1`,
+    )} where ${eq(link.youthRegion, row.youthRegion)} and ${eq(link.caseId, row.id)} and ${eq(link.compartment, compartment)} and ${eq(link.recordId, record.id)} and ${eq(link.attachedByRole, context.scope.role)} and ${eq(link.attachedByOrganisation, context.scope.organisation)} and ${ground.withdrawnOn} is null and cardinality(${ground.recipients}) > 0 and ${ground.validUntil} >= ${context.scope.today}::date limit 1`,
   );
   return found !== undefined;
 };
@@ -111,13 +111,14 @@ const copyFromOwner = async (
     ),
     context.rows<{
       reportId: string;
+      brin6: string | null;
       kind: string;
       status: string;
       fromOn: string;
       untilOn: string | null;
       hours: number | null;
     }>(
-      sql`select report_id as "reportId", kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
+      sql`select report_id as "reportId", brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${sharedAbsence} where ${of(sharedAbsence)}`,
     ),
   ]);
   const knowsChild = on.dataKinds.includes('IDENTITY');
@@ -136,11 +137,13 @@ const copyFromOwner = async (
     insertRows(
       context.tx,
       sharedAbsence,
-      (knowsAbsence ? absences : []).map((report) => ({
-        ...underGround(row, on),
-        ...report,
-        hours: hoursFor(on.dataKinds) ? report.hours : null,
-      })),
+      (knowsAbsence ? absences : [])
+        .filter(({ brin6 }) => mayKnowReport(on.recipients, brin6))
+        .map((report) => ({
+          ...underGround(row, on),
+          ...report,
+          hours: hoursFor(on.dataKinds) ? report.hours : null,
+        })),
     ),
   ]);
 };

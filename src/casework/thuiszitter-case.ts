@@ -103,7 +103,7 @@ export const openCaseByHand: Command<OpenInput> = {
     );
     if (!identity) return notFound('absenceReportId', 'De melding');
     const reports = await context.rows<AbsenceRecord>(
-      sql`select id, kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${absenceReport} where ${and(
+      sql`select id, brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${absenceReport} where ${and(
         scopeCondition(reportEntity, grantFor(scope, 'AbsenceReport')),
         eq(absenceReport.youthRegion, report.youthRegion),
         eq(absenceReport.youthId, report.youthId),

@@ -16,7 +16,6 @@ export const scopeSetting = (
   JSON.stringify({
     role: scope.role,
     organisation: scope.organisation,
-    party: scope.party,
     today: scope.today,
     ...named,
   });

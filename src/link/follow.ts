@@ -24,7 +24,7 @@ import {
   type TlvDecision,
   type WaitingRecord,
 } from '../rules/projection.ts';
-import { hoursFor, supportFor } from '../rules/sharing.ts';
+import { hoursFor, mayKnowReport, supportFor } from '../rules/sharing.ts';
 import { insertRows, upsertProjections } from '../store/insert-rows.ts';
 import type { Merge } from '../store/merge.ts';
 import type { SourceCompartment } from '../store/stores.ts';
@@ -119,10 +119,9 @@ const attendance: Follower = {
     const absent = pairs.flatMap(({ linked, ground }) => {
       if (!absenceKinds.some((kind) => ground.dataKinds.includes(kind))) return [];
       const hours = hoursFor(ground.dataKinds);
-      return (reports.get(linked.recordId) ?? []).map((report) => ({
-        ...onGround(ground),
-        ...projectAbsence(report, { hours }),
-      }));
+      return (reports.get(linked.recordId) ?? [])
+        .filter(({ brin6 }) => mayKnowReport(ground.recipients, brin6))
+        .map((report) => ({ ...onGround(ground), ...projectAbsence(report, { hours }) }));
     });
     return [
       ...(await upsertProjections(tx, sharedIdentity, named, [
@@ -131,6 +130,7 @@ const attendance: Follower = {
         'birthDate',
       ])),
       ...(await upsertProjections(tx, sharedAbsence, absent, [
+        'brin6',
         'kind',
         'status',
         'fromOn',
@@ -286,7 +286,7 @@ export const identitiesOf = ({ tx }: Merge, { scopes, ids }: Records) =>
     where youth_region = any (${scopes}::text[]) and youth_id = any (${ids}::uuid[])`;
 
 export const reportsOf = ({ tx }: Merge, { scopes, ids }: Records) =>
-  tx<(AbsenceRecord & { youthId: string; brin6: string | null })[]>`
+  tx<(AbsenceRecord & { youthId: string })[]>`
     select youth_id as "youthId", id, brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours
     from attendance.absence_report
     where youth_region = any (${scopes}::text[]) and youth_id = any (${ids}::uuid[])

@@ -33,6 +33,7 @@ export const projectIdentity = (
 
 export type AbsenceRecord = {
   id: string;
+  brin6: string | null;
   kind: string;
   status: string;
   fromOn: IsoDate;
@@ -42,6 +43,7 @@ export type AbsenceRecord = {
 
 export const projectAbsence = (report: AbsenceRecord, { hours }: { hours: boolean }) => ({
   reportId: report.id,
+  brin6: report.brin6,
   kind: report.kind,
   status: report.status,
   fromOn: report.fromOn,

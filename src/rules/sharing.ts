@@ -75,3 +75,9 @@ export const supportFor = (
 
 /** Hours of absence cross only on a ground for absence in full. */
 export const hoursFor = (kinds: readonly string[]): boolean => kinds.includes('ABSENCE');
+
+/** Whether a report may go to these recipients: a school knows of its own reports, not of those of another school. */
+export const mayKnowReport = (recipients: readonly string[], brin6: string | null): boolean => {
+  const schools = recipients.filter((party) => party.startsWith('schoolCareCoordinator:'));
+  return schools.every((party) => party === `schoolCareCoordinator:${brin6}`);
+};

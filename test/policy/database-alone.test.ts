@@ -68,9 +68,9 @@ describe('the database alone', () => {
   });
 
   test.each([
-    ['no role', { role: '', party: '' }],
-    ['no organisation', { organisation: '', party: '' }],
-    ['a role that is not one', { role: 'superuser', party: 'superuser:0546' }],
+    ['no role', { role: '' }],
+    ['no organisation', { organisation: '' }],
+    ['a role that is not one', { role: 'superuser' }],
     ['a day on which nothing holds', { today: '2099-01-01' }],
   ])('gives a scope with %s no row of a child that it should not', async (_what, change) => {
     const scope = JSON.stringify({ ...JSON.parse(scopeOf(viewers.swvPo)), ...change });

@@ -75,7 +75,6 @@ export const scopeOf = (who: Who, named: Named = {}): string =>
   JSON.stringify({
     role: who.role,
     organisation: who.organisation,
-    party: partyOf(who),
     today,
     ...named,
   });

@@ -193,7 +193,6 @@ test('a scope ends with its transaction and an unknown key of it is refused', as
   const scope = JSON.stringify({
     role: 'analyst',
     organisation: 'JZ18',
-    party: 'analyst:JZ18',
     today: '2026-02-01',
   });
   const [, inside] = await server.begin((tx) => [

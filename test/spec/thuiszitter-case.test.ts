@@ -265,6 +265,41 @@ describe("attaching a record of one's own", () => {
     });
   });
 
+  test('the school of the same pupil comes in beside the SWV, and knows of its own absence reports only', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    const pupilId = await pupilWithTask();
+    const [pupil] = await database.owner<{ brin6: string }[]>`
+      select brin6 from education.pupil where id = ${pupilId.split('.')[1] ?? ''}`;
+    const brin6 = pupil?.brin6 ?? '';
+    const school = viewer('schoolCareCoordinator', brin6);
+    await database.owner`
+      insert into casework.covenant_party (covenant_id, role, organisation, valid_from, valid_until)
+      select id, 'schoolCareCoordinator', ${brin6}, valid_from, valid_until from casework.covenant on conflict do nothing`;
+    const attach = async (as: typeof swv) =>
+      (await attachPupil(as, { caseKey, pupilId, idempotencyKey: key() })).data
+        .thuiszitterCaseAttachPupil.userErrors;
+    expect(await attach(swv)).toEqual([]);
+    expect(await look(school, id)).toBeNull();
+    expect(await attach(school)).toEqual([]);
+    expect((await attach(school)).map(({ code }) => code)).toEqual(['ALREADY_ATTACHED']);
+
+    const seen = await look(school, id);
+    expect(seen?.support).toMatchObject({
+      availability: 'AVAILABLE',
+      tlv: { kind: expect.any(String) },
+    });
+    expect(seen?.parties.map(({ role }) => role).sort()).toEqual([
+      'schoolCareCoordinator',
+      'swvCoordinator',
+    ]);
+    const reports = await database.owner<{ own: boolean }[]>`
+      select r.brin6 = ${brin6} as own from casework.thuiszitter_case c
+      join attendance.absence_report r on r.youth_id = c.youth_id where c.id = ${id.split('.')[1] ?? ''}`;
+    expect(reports.some(({ own }) => !own)).toBe(true);
+    expect(seen?.absence.reports).toHaveLength(reports.filter(({ own }) => own).length);
+    expect((await look(swv, id))?.absence.reports).toHaveLength(reports.length);
+  });
+
   test('without a covenant is refused; the key alone opens nothing', async () => {
     const { id, caseKey } = await untouched('INVESTIGATING');
     await database.owner`update casework.covenant set valid_until = current_date - 1`;

@@ -36,6 +36,7 @@ test('a ground that names nobody, or anybody else, is not the own register', () 
 
 test('hours cross only where the ground gives them', () => {
   const report = {
+    brin6: '15NJ00',
     id: 'r',
     kind: 'LONG_TERM',
     status: 'NOTED',
