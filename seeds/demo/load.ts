@@ -3,18 +3,13 @@
  * what the parties did since, through the real commands with the clock set back.
  */
 import { Readable } from 'node:stream';
+import { sql } from 'drizzle-orm';
 import type postgres from 'postgres';
 import { careProvider } from '../../schema/db/care-provider.ts';
 import { source } from '../../schema/db/delivery.ts';
 import { covenant, covenantParty } from '../../schema/db/ground.ts';
 import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
-import {
-  type CaseChange,
-  type CaseRow,
-  eventRow,
-  lockCase,
-  updateCase,
-} from '../../src/casework/case-row.ts';
+import { type CaseRow, caseColumns, changedCase, eventRow } from '../../src/casework/case-row.ts';
 import {
   type Command,
   type CommandContext,
@@ -30,7 +25,8 @@ import { attachWaitingListEntry } from '../../src/casework/waiting-list-entry.ts
 import { insertRows } from '../../src/db/insert.ts';
 import type { Pools } from '../../src/db/pools.ts';
 import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
-import { scopeOf } from '../../src/policy/grant.ts';
+import { toStatement } from '../../src/plans/statement.ts';
+import { type Scope, scopeOf } from '../../src/policy/grant.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { firstAction } from '../../src/rules/open-case.ts';
 import { nextDue } from '../../src/rules/terms.ts';
@@ -242,65 +238,15 @@ const setBackOpenings = async (
 const tellStories = async (hub: DemoHub, stories: readonly Story[]): Promise<void> => {
   const places = await findPlaces(hub.superuser);
   await setBackOpenings(hub, stories, places);
-  const untold = [...stories];
-  const tellNext = async (): Promise<void> => {
-    for (let story = untold.shift(); story !== undefined; story = untold.shift()) {
-      const told = story;
-      await hub.pools.command.begin(async (tx) => {
-        // What is lost with a crash is told again: the region is only complete when it is marked so.
-        await tx`set local synchronous_commit = off`;
-        await tell(hub, tx, told, places);
-      });
-    }
-  };
-  await Promise.all(Array.from({ length: hub.pools.sizes.command }, tellNext));
+  await carryOut(hub, stories, places, (step) => step.kind !== 'action' && step.kind !== 'close');
+  await noteActions(hub, stories, places);
+  await carryOut(hub, stories, places, (step) => step.kind === 'close');
 };
 
-/**
- * Attachments, withdrawals and closing run as the commands they are. The actions between them are decided by the rule of
- * their command and written together: one by one they would take most of the first start.
- */
-const tell = async (hub: DemoHub, tx: Tx, story: Story, places: Places): Promise<void> => {
+const placeOf = (story: Story, places: Places) => {
   const place = places.caseOf.get(story.reportNumber);
   if (!place) throw new Error(`no case was opened for demonstration report ${story.reportNumber}`);
-  let consentId: string | null = null;
-  let consentBy: Organisation | null = null;
-  const contextOf = (step: Step, index: number, actor: Organisation) =>
-    commandContext(tx, {
-      scope: scopeOf(
-        { subject: 'demo', ...actor, purpose: purposesOf(actor.role)[0] ?? '', expiresAt: 0 },
-        step.on,
-        { regions: [place.youthRegion], swvs: story.pupil ? [story.pupil.swvCode] : [] },
-      ),
-      now: new Date(`${step.on}T${String(9 + (index % 8)).padStart(2, '0')}:30:00Z`),
-      settings: hub.settings,
-    });
-  const numbered = [...story.steps.entries()];
-  const carryOut = async ([index, step]: [number, Step]) => {
-    const actor = actorOf(step, story, consentBy);
-    const outcome = await take(
-      contextOf(step, index, actor),
-      step as Exclude<Step, { kind: 'action' }>,
-      story,
-      place,
-      places,
-      consentId,
-    );
-    accept(outcome.userErrors[0], step, index);
-    const link = outcome.payload?.link as { consentId: string | null } | undefined;
-    if (link?.consentId) {
-      consentId = link.consentId;
-      consentBy = actor;
-    }
-  };
-  for (const step of numbered.filter(([, { kind }]) => kind !== 'action' && kind !== 'close'))
-    await carryOut(step);
-  await noteActions(
-    numbered.filter(([, { kind }]) => kind === 'action'),
-    place,
-    (step, index) => contextOf(step, index, actorOf(step, story, consentBy)),
-  );
-  for (const step of numbered.filter(([, { kind }]) => kind === 'close')) await carryOut(step);
+  return place;
 };
 
 const accept = (refusal: UserError | undefined, step: Step, index: number): void => {
@@ -308,39 +254,114 @@ const accept = (refusal: UserError | undefined, step: Step, index: number): void
     throw new Error(`demonstration step ${step.kind} ${index} was refused: ${refusal.code}`);
 };
 
-const noteActions = async (
-  actions: readonly [number, Step][],
-  place: { youthRegion: string; id: string },
-  contextOf: (step: Step, index: number) => CommandContext,
-): Promise<void> => {
-  const [last] = actions.slice(-1);
-  if (!last) return;
-  const context = contextOf(last[1], last[0]);
-  const row = await lockCase(context, { scope: place.youthRegion, id: place.id });
-  if (!row) throw new Error('a case of the demonstration is out of reach of its owner');
-  let now: CaseRow = row;
-  let change: CaseChange = {};
-  const events: Parameters<typeof eventRow>[] = [];
-  for (const [index, step] of actions) {
-    if (step.kind !== 'action') continue;
-    const at = contextOf(step, index);
-    const { kind, dueOn, role, organisation } = step.next;
-    const decision = decideAction(
-      now,
-      { done: step.done, next: { kind, dueOn, owner: { role, organisation } } },
-      at.scope,
-    );
-    if ('refusal' in decision) return accept(decision.refusal, step, index);
-    change = { ...change, ...decision.change };
-    now = { ...now, ...change };
-    for (const event of decision.events) events.push([at, row, event]);
-  }
-  await updateCase(context, row, change);
-  await insertRows(
-    context.tx,
-    caseEvent,
-    events.map((event) => eventRow(...event)),
+const momentOf = (step: Step, index: number): Date =>
+  new Date(`${step.on}T${String(9 + (index % 8)).padStart(2, '0')}:30:00Z`);
+
+const scopeFor = (story: Story, step: Step, actor: Organisation): Scope =>
+  scopeOf(
+    { subject: 'demo', ...actor, purpose: purposesOf(actor.role)[0] ?? '', expiresAt: 0 },
+    step.on,
+    { regions: [story.youthRegion], swvs: story.pupil ? [story.pupil.swvCode] : [] },
   );
+
+/** Carries these steps of each story out as the commands they are, several stories side by side. */
+const carryOut = async (
+  hub: DemoHub,
+  stories: readonly Story[],
+  places: Places,
+  isMeant: (step: Step) => boolean,
+): Promise<void> => {
+  const untold = stories.filter(({ steps }) => steps.some(isMeant));
+  const tellNext = async (): Promise<void> => {
+    for (let story = untold.shift(); story !== undefined; story = untold.shift()) {
+      const told = story;
+      await hub.pools.command.begin(async (tx) => {
+        // What is lost with a crash is told again: the region is only complete when it is marked so.
+        await tx`set local synchronous_commit = off`;
+        await tell(hub, tx, told, places, isMeant);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: hub.pools.sizes.command }, tellNext));
+};
+
+const tell = async (
+  hub: DemoHub,
+  tx: Tx,
+  story: Story,
+  places: Places,
+  isMeant: (step: Step) => boolean,
+): Promise<void> => {
+  const place = placeOf(story, places);
+  let consentId: string | null = null;
+  let consentBy: Organisation | null = null;
+  for (const [index, step] of story.steps.entries()) {
+    if (step.kind === 'action' || !isMeant(step)) continue;
+    const actor = actorOf(step, story, consentBy);
+    const context = commandContext(tx, {
+      scope: scopeFor(story, step, actor),
+      now: momentOf(step, index),
+      settings: hub.settings,
+    });
+    const outcome = await take(context, step, story, place, places, consentId);
+    accept(outcome.userErrors[0], step, index);
+    const link = outcome.payload?.link as { consentId: string | null } | undefined;
+    if (link?.consentId) {
+      consentId = link.consentId;
+      consentBy = actor;
+    }
+  }
+};
+
+/** Actions are decided by the rule of their command and written together: one by one they would take most of the first start. */
+const noteActions = async (
+  { superuser, settings }: DemoHub,
+  stories: readonly Story[],
+  places: Places,
+): Promise<void> => {
+  const { text } = toStatement(sql`select ${caseColumns} from casework.thuiszitter_case`);
+  const rows = new Map((await superuser.unsafe<CaseRow[]>(text)).map((row) => [row.id, row]));
+  const events: (typeof caseEvent.$inferInsert)[] = [];
+  const changed: CaseRow[] = [];
+  for (const story of stories) {
+    const before = rows.get(placeOf(story, places).id);
+    if (!before) throw new Error('a case of the demonstration is gone');
+    let now = before;
+    for (const [index, step] of story.steps.entries()) {
+      if (step.kind !== 'action') continue;
+      const scope = scopeFor(story, step, actorOf(step, story, null));
+      const { kind, dueOn, role, organisation } = step.next;
+      const next = { kind, dueOn, owner: { role, organisation } };
+      const decision = decideAction(now, { done: step.done, next }, scope);
+      if ('refusal' in decision) return accept(decision.refusal, step, index);
+      now = changedCase(now, decision.change, settings.terms);
+      const context = { scope, now: momentOf(step, index) };
+      events.push(...decision.events.map((event) => eventRow(context, before, event)));
+    }
+    if (now !== before) changed.push(now);
+  }
+  await superuser.begin(async (tx) => {
+    await tx`update casework.thuiszitter_case as stored set
+        status = now.status, next_action_kind = now.next_action_kind, next_action_due_on = now.next_action_due_on,
+        next_action_role = now.next_action_role, next_action_organisation = now.next_action_organisation,
+        due_on = now.due_on, due_reason = now.due_reason, version = now.version
+      from jsonb_to_recordset(${tx.json(
+        changed.map((row) => ({
+          id: row.id,
+          status: row.status,
+          next_action_kind: row.nextActionKind,
+          next_action_due_on: row.nextActionDueOn,
+          next_action_role: row.nextActionRole,
+          next_action_organisation: row.nextActionOrganisation,
+          due_on: row.dueOn,
+          due_reason: row.dueReason,
+          version: row.version,
+        })),
+      )}) as now(id uuid, status text, next_action_kind text, next_action_due_on date, next_action_role text,
+        next_action_organisation text, due_on date, due_reason text, version int)
+      where stored.id = now.id`;
+    await insertRows(tx, caseEvent, events);
+  });
 };
 
 const actorOf = (step: Step, story: Story, consentBy: Organisation | null): Organisation => {

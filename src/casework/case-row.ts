@@ -7,12 +7,13 @@ import { insertRows } from '../db/insert.ts';
 import { scopeCondition } from '../plans/statement.ts';
 import { thuiszitterCase as caseEntity } from '../plans/thuiszitter-case.ts';
 import { grantFor } from '../policy/grant.ts';
-import { nextDue } from '../rules/terms.ts';
+import { nextDue, type TermSettings } from '../rules/terms.ts';
 import type { CommandContext } from './command.ts';
 
 export type CaseRow = typeof thuiszitterCase.$inferSelect;
 
-const columns = sql`
+/** Columns of `CaseRow` that commands work with, by its names. */
+export const caseColumns = sql`
   youth_region as "youthRegion", id, municipality_code as "municipalityCode", case_key as "caseKey",
   youth_id as "youthId", brin6, status, definition, first_absent_on as "firstAbsentOn", opened_on as "openedOn",
   closed_on as "closedOn", next_action_due_on as "nextActionDueOn", version, access`;
@@ -25,7 +26,7 @@ export const lockCase = async (
   await context.enter({ case: id.id });
   const grant = grantFor(context.scope, 'ThuiszitterCase');
   const [row] = await context.rows<CaseRow>(
-    sql`select ${columns} from ${thuiszitterCase} where ${and(
+    sql`select ${caseColumns} from ${thuiszitterCase} where ${and(
       scopeCondition(caseEntity, grant),
       eq(thuiszitterCase.youthRegion, id.scope),
       eq(thuiszitterCase.id, id.id),
@@ -47,7 +48,7 @@ export const lockCaseByKey = async (
   if (!found) return null;
   await context.enter({ ...named, case: found.id });
   const [row] = await context.rows<CaseRow>(
-    sql`select ${columns} from ${thuiszitterCase} where ${eq(thuiszitterCase.youthRegion, regionOfKey(caseKey))} and ${eq(thuiszitterCase.id, found.id)} for update`,
+    sql`select ${caseColumns} from ${thuiszitterCase} where ${eq(thuiszitterCase.youthRegion, regionOfKey(caseKey))} and ${eq(thuiszitterCase.id, found.id)} for update`,
   );
   return row ?? null;
 };
@@ -72,13 +73,9 @@ export type CaseChange = Partial<
   >
 >;
 
-/** Changes columns of the case, counts its version up and sets the term that now runs out first. */
-export const updateCase = async (
-  context: CommandContext,
-  row: CaseRow,
-  change: CaseChange,
-): Promise<void> => {
-  const next = { ...row, ...change };
+/** The case after a change, with the term that then runs out first. Pure. */
+export const changedCase = (row: CaseRow, change: CaseChange, terms: TermSettings): CaseRow => {
+  const next = { ...row, ...change, version: row.version + 1 };
   const due = nextDue(
     {
       status: next.status as never,
@@ -86,13 +83,23 @@ export const updateCase = async (
       firstAbsentOn: next.firstAbsentOn,
       nextActionDueOn: next.nextActionDueOn,
     },
-    context.settings.terms,
+    terms,
   );
+  return { ...next, dueOn: due?.on ?? null, dueReason: due?.reason ?? null };
+};
+
+/** Changes columns of the case, counts its version up and sets the term that now runs out first. */
+export const updateCase = async (
+  context: CommandContext,
+  row: CaseRow,
+  change: CaseChange,
+): Promise<void> => {
+  const next = changedCase(row, change, context.settings.terms);
   await context.rows(sql`update casework.thuiszitter_case set
     status = ${next.status}, closed_on = ${next.closedOn}, close_reason = ${next.closeReason ?? null},
     next_action_kind = ${next.nextActionKind}, next_action_due_on = ${next.nextActionDueOn},
     next_action_role = ${next.nextActionRole}, next_action_organisation = ${next.nextActionOrganisation},
-    due_on = ${due?.on ?? null}, due_reason = ${due?.reason ?? null}, version = version + 1
+    due_on = ${next.dueOn}, due_reason = ${next.dueReason}, version = ${next.version}
     where youth_region = ${row.youthRegion} and id = ${row.id}`);
 };
 
