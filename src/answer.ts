@@ -5,7 +5,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
-import { type GraphQLFormattedError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
 import type { Role } from '../schema/codes.ts';
 import type { AuditLog } from './audit/log.ts';
 import { type ContextOptions, createContext, type RequestContext } from './context.ts';
@@ -103,6 +108,12 @@ export const createAnswer = (options: AnswerOptions) => {
         async didResolveOperation({ document, schema, request }) {
           const error = complexityError(schema, document, defaultLimits, request.variables ?? {});
           if (error) throw error;
+          // PostgreSQL holds no NUL in text; nobody means one.
+          if (/\0|\\u0000/.test(`${request.query}${JSON.stringify(request.variables ?? {})}`)) {
+            throw new GraphQLError('text must not hold a NUL character', {
+              extensions: { code: 'BAD_USER_INPUT' },
+            });
+          }
         },
         async willSendResponse({ contextValue, operation, operationName, errors, response }) {
           // One error is enough to go on; a hundred of them are a way to make us work.

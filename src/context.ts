@@ -61,22 +61,23 @@ export const createContext = (options: ContextOptions): RequestContext => {
     },
     scope,
     read,
-    act: async (command, input) =>
-      payloadOf(
-        await runCommand(
-          {
-            gate: options.command,
-            scope,
-            caller: viewer.subject,
-            traceId: options.traceId,
-            documentHash: options.documentHash,
-            now: options.now,
-            settings: options.settings,
-          },
-          command,
-          input,
-        ),
-      ),
+    act: async (command, input) => {
+      const outcome = await runCommand(
+        {
+          gate: options.command,
+          scope,
+          caller: viewer.subject,
+          traceId: options.traceId,
+          documentHash: options.documentHash,
+          now: options.now,
+          settings: options.settings,
+        },
+        command,
+        input,
+      );
+      read.forget();
+      return payloadOf(outcome);
+    },
     subjects: () => read.subjects(),
     caller: viewer.subject,
     traceId: options.traceId,

@@ -140,7 +140,12 @@ export const startHub = async (
   requirePatchedDriver();
   const closers: (() => Promise<unknown>)[] = [];
   const closeAll = async () => {
-    for (const close of closers.reverse()) await close();
+    // Each is closed, whatever becomes of the others: a pool left open would keep the process, a server its data.
+    for (const close of closers.reverse()) {
+      await close().catch((error: unknown) =>
+        log.warn({ error: scrubError(error) }, 'not closed cleanly'),
+      );
+    }
     closers.length = 0;
   };
   try {
@@ -229,9 +234,11 @@ export const startHub = async (
       host: http.host,
       port: http.port,
       close: async () => {
-        const clean = await http.close();
-        await closeAll();
-        return clean;
+        try {
+          return await http.close();
+        } finally {
+          await closeAll();
+        }
       },
     };
   } catch (error) {

@@ -29,6 +29,7 @@ export const thuiszitterCase = casework
       definition: text().notNull(),
       firstAbsentOn: date().notNull(),
       openedOn: date().notNull(),
+      returnedOn: date(),
       closedOn: date(),
       closeReason: text(),
       dueOn: date(),

@@ -400,7 +400,9 @@ export class ThuiszitterCase {
   @Field(() => DateScalar, { description: 'First day at home.' })
   firstAbsentOn!: string;
 
-  @Field(() => Int, { description: 'Whole weeks at home, until today or until it was closed.' })
+  @Field(() => Int, {
+    description: 'Whole weeks at home: until the return to school, the closing or today.',
+  })
   weeksAtHome!: number;
 
   @Field(() => CaseDue, {

@@ -10,8 +10,11 @@ import { DateScalar } from './scalars.ts';
   description: 'Whole weeks of waiting, derived from the dates; until today while it lasts.',
 })
 export class WeeksWaiting {
-  @Field(() => Int, { description: 'From registration (or referral) to intake.' })
-  registration!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'From registration (or referral) to intake; null before the registration.',
+  })
+  registration!: number | null;
 
   @Field(() => Int, {
     nullable: true,
@@ -19,8 +22,11 @@ export class WeeksWaiting {
   })
   treatment!: number | null;
 
-  @Field(() => Int, { description: 'From referral to start of help.' })
-  total!: number;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'From referral to start of help; null before the referral.',
+  })
+  total!: number | null;
 }
 
 @ObjectType({

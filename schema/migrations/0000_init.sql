@@ -460,6 +460,7 @@ CREATE TABLE "casework"."thuiszitter_case" (
 	"definition" text NOT NULL,
 	"first_absent_on" date NOT NULL,
 	"opened_on" date NOT NULL,
+	"returned_on" date,
 	"closed_on" date,
 	"close_reason" text,
 	"due_on" date,

@@ -343,7 +343,7 @@ CREATE POLICY idempotency_command ON casework.idempotency FOR ALL TO hub_command
 --> statement-breakpoint
 GRANT SELECT, INSERT ON casework.thuiszitter_case, casework.case_event, casework.case_party, casework.ground, casework.link, casework.idempotency TO hub_command;
 --> statement-breakpoint
-GRANT UPDATE (status, closed_on, close_reason, due_on, due_reason, next_action_kind, next_action_due_on, next_action_role, next_action_organisation, version, access) ON casework.thuiszitter_case TO hub_command;
+GRANT UPDATE (status, returned_on, closed_on, close_reason, due_on, due_reason, next_action_kind, next_action_due_on, next_action_role, next_action_organisation, version, access) ON casework.thuiszitter_case TO hub_command;
 --> statement-breakpoint
 GRANT UPDATE (access) ON casework.case_event, casework.link TO hub_command;
 --> statement-breakpoint

@@ -342,13 +342,14 @@ const noteActions = async (
   }
   await superuser.begin(async (tx) => {
     await tx`update casework.thuiszitter_case as stored set
-        status = now.status, next_action_kind = now.next_action_kind, next_action_due_on = now.next_action_due_on,
+        status = now.status, returned_on = now.returned_on, next_action_kind = now.next_action_kind, next_action_due_on = now.next_action_due_on,
         next_action_role = now.next_action_role, next_action_organisation = now.next_action_organisation,
         due_on = now.due_on, due_reason = now.due_reason, version = now.version
       from jsonb_to_recordset(${tx.json(
         changed.map((row) => ({
           id: row.id,
           status: row.status,
+          returned_on: row.returnedOn,
           next_action_kind: row.nextActionKind,
           next_action_due_on: row.nextActionDueOn,
           next_action_role: row.nextActionRole,
@@ -357,7 +358,7 @@ const noteActions = async (
           due_reason: row.dueReason,
           version: row.version,
         })),
-      )}) as now(id uuid, status text, next_action_kind text, next_action_due_on date, next_action_role text,
+      )}) as now(id uuid, status text, returned_on date, next_action_kind text, next_action_due_on date, next_action_role text,
         next_action_organisation text, due_on date, due_reason text, version int)
       where stored.id = now.id`;
     await insertRows(tx, caseEvent, events);

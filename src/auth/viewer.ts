@@ -51,6 +51,10 @@ const organisationFormats: Record<Role, readonly RegExp[]> = {
   operator: anyOrganisation,
 };
 
+/** Whether this is how the code of an organisation in this role is written. */
+export const isOrganisation = (role: Role, organisation: string): boolean =>
+  organisationFormats[role].some((format) => format.test(organisation));
+
 /** OpenID Connect Core §2: at most 255 ASCII characters. Control characters would forge log lines. */
 const subjectFormat = /^[\x20-\x7e]{1,255}$/;
 
@@ -79,7 +83,7 @@ export function viewerFromClaims(
     throw new AuthError('ROLE_INVALID', 'claim "role" is missing or not a role of this hub');
   }
   const organisation = typeof org === 'string' ? normalised(org) : '';
-  if (!organisationFormats[role].some((format) => format.test(organisation))) {
+  if (!isOrganisation(role, organisation)) {
     throw new AuthError(
       'ORGANISATION_INVALID',
       'claim "org" is missing or not an organisation for this role',

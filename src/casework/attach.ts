@@ -4,15 +4,9 @@ import { sharedAbsence, sharedIdentity } from '../../schema/db/projection.ts';
 import { caseParty } from '../../schema/db/thuiszitter-case.ts';
 import { insertRows } from '../db/insert.ts';
 import type { NodeId } from '../plans/expression.ts';
+import { isCaseKey, normaliseKey, regionOfKey } from '../rules/case-key.ts';
 import { hoursFor, kindsOnJoining, mayKnowReport, type Party } from '../rules/sharing.ts';
-import {
-  type CaseRow,
-  isCaseKey,
-  lockCaseByKey,
-  normaliseKey,
-  regionOfKey,
-  setAccess,
-} from './case-row.ts';
+import { type CaseRow, holdMerges, lockCaseByKey, setAccess } from './case-row.ts';
 import { type CommandContext, notFound, type Outcome, refused, userError } from './command.ts';
 
 import {
@@ -148,17 +142,54 @@ const copyFromOwner = async (
   ]);
 };
 
+/** The open case of this key. `record` is what will be attached: deliveries about it, or about the child, wait. */
 export const findCase = async (
   context: CommandContext,
   caseKey: string,
+  record: { compartment: 'EDUCATION' | 'CARE'; id: NodeId | null },
 ): Promise<CaseRow | Outcome> => {
   const key = normaliseKey(caseKey);
-  const row = isCaseKey(key) ? await lockCaseByKey(context, key) : null;
+  // A case outside the regions of the organisation could be joined, but never seen.
+  if (!isCaseKey(key) || !context.scope.regions.includes(regionOfKey(key)))
+    return notFound('caseKey', 'Het dossier');
+  await holdMerges(
+    context,
+    `ATTENDANCE:${regionOfKey(key)}`,
+    ...(record.id ? [`${record.compartment}:${record.id.scope}`] : []),
+  );
+  const row = await lockCaseByKey(context, key);
   if (!row) return notFound('caseKey', 'Het dossier');
   if (row.closedOn !== null)
     return refused(userError('CASE_CLOSED', ['input', 'caseKey'], 'Dit dossier is gesloten.'));
   return row;
 };
+
+/**
+ * Whether the record is about the child of the case, as far as the hub can tell: both registers hold a birth date. A key
+ * that was mixed up would otherwise show one child's support as another's.
+ */
+export const isSameChild = async (
+  context: CommandContext,
+  row: CaseRow,
+  birthDate: string,
+): Promise<boolean> => {
+  const [child] = await context.rows<{ birthDate: string }>(
+    sql`select birth_date as "birthDate" from ${sharedIdentity} where ${and(
+      eq(sharedIdentity.youthRegion, row.youthRegion),
+      eq(sharedIdentity.caseId, row.id),
+    )} limit 1`,
+  );
+  return child?.birthDate === birthDate;
+};
+
+export const otherChild = (field: string): Outcome =>
+  refused(
+    userError(
+      'OTHER_CHILD',
+      ['input', field],
+      'De geboortedatum is anders dan in het dossier. Kijk of u het goede kind en de goede sleutel hebt.',
+    ),
+  );
 
 export const regionOf = ({ caseKey }: { caseKey: string }): string | null => {
   const key = normaliseKey(caseKey);

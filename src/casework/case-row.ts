@@ -7,6 +7,7 @@ import { insertRows } from '../db/insert.ts';
 import { scopeCondition } from '../plans/statement.ts';
 import { thuiszitterCase as caseEntity } from '../plans/thuiszitter-case.ts';
 import { grantFor } from '../policy/grant.ts';
+import { regionOfKey } from '../rules/case-key.ts';
 import { nextDue, type TermSettings } from '../rules/terms.ts';
 import type { CommandContext } from './command.ts';
 
@@ -16,7 +17,7 @@ export type CaseRow = typeof thuiszitterCase.$inferSelect;
 export const caseColumns = sql`
   youth_region as "youthRegion", id, municipality_code as "municipalityCode", case_key as "caseKey",
   youth_id as "youthId", brin6, status, definition, first_absent_on as "firstAbsentOn", opened_on as "openedOn",
-  closed_on as "closedOn", next_action_due_on as "nextActionDueOn", version, access`;
+  closed_on as "closedOn", returned_on as "returnedOn", next_action_due_on as "nextActionDueOn", version, access`;
 
 /** The case in the caller's reach, locked until the command ends; null when there is none. */
 export const lockCase = async (
@@ -33,6 +34,19 @@ export const lockCase = async (
     )} for update`,
   );
   return row ?? null;
+};
+
+/**
+ * Waits for deliveries that are being merged into these areas, and keeps new ones waiting until the command ends: what a
+ * command copies into a case is then what the register says. Taken before the case is locked, as deliveries do.
+ */
+export const holdMerges = async (
+  context: CommandContext,
+  ...areas: readonly string[]
+): Promise<void> => {
+  for (const area of [...areas].sort((one, other) => (one < other ? -1 : 1))) {
+    await context.tx`select pg_advisory_xact_lock_shared(hashtextextended(${`merge:${area}`}, 0))`;
+  }
 };
 
 /** The case that this key opens, locked, and entered: from here on the command can touch it. */
@@ -53,18 +67,12 @@ export const lockCaseByKey = async (
   return row ?? null;
 };
 
-/** A case key as it is stored: people type it with spaces and in lower case. */
-export const normaliseKey = (text: string): string => text.replace(/\s/g, '').toUpperCase();
-
-const keyForm = /^[A-Z]{2}\d{2}(-[0-9A-HJKMNP-TV-Z]{4}){4}$/;
-export const isCaseKey = (key: string): boolean => keyForm.test(key);
-export const regionOfKey = (key: string): string => key.slice(0, 4);
-
 export type CaseChange = Partial<
   Pick<
     CaseRow,
     | 'status'
     | 'closedOn'
+    | 'returnedOn'
     | 'closeReason'
     | 'nextActionKind'
     | 'nextActionDueOn'
@@ -96,7 +104,7 @@ export const updateCase = async (
 ): Promise<void> => {
   const next = changedCase(row, change, context.settings.terms);
   await context.rows(sql`update casework.thuiszitter_case set
-    status = ${next.status}, closed_on = ${next.closedOn}, close_reason = ${next.closeReason ?? null},
+    status = ${next.status}, closed_on = ${next.closedOn}, returned_on = ${next.returnedOn}, close_reason = ${next.closeReason ?? null},
     next_action_kind = ${next.nextActionKind}, next_action_due_on = ${next.nextActionDueOn},
     next_action_role = ${next.nextActionRole}, next_action_organisation = ${next.nextActionOrganisation},
     due_on = ${next.dueOn}, due_reason = ${next.dueReason}, version = ${next.version}
@@ -119,7 +127,10 @@ export const addEvents = (
   insertRows(
     context.tx,
     caseEvent,
-    events.map((event) => eventRow(context, row, event)),
+    // A millisecond apart, so that what follows from an action stands after it.
+    events.map((event, index) =>
+      eventRow({ ...context, now: new Date(context.now.getTime() + index) }, row, event),
+    ),
   );
 
 export const eventRow = (

@@ -1,10 +1,13 @@
 /** Consents: what a party may register, and what ends when one is withdrawn. */
+
 import { randomUUID } from 'node:crypto';
 import { and, eq, Param, sql } from 'drizzle-orm';
 import type { Role } from '../../schema/codes.ts';
 import { ground } from '../../schema/db/ground.ts';
 import { caseParty } from '../../schema/db/thuiszitter-case.ts';
+import { isOrganisation } from '../auth/viewer.ts';
 import { readNodeId } from '../plans/expression.ts';
+import { isCaseKey, normaliseKey } from '../rules/case-key.ts';
 import {
   ageOn,
   consentBasis,
@@ -17,10 +20,7 @@ import {
   addEvents,
   type CaseRow,
   deleteProjections,
-  groundsOf,
-  isCaseKey,
   lockCaseByKey,
-  normaliseKey,
   setAccess,
 } from './case-row.ts';
 import {
@@ -39,6 +39,8 @@ export type ConsentInput = {
   validUntil: string;
   evidenceRef: string;
 };
+
+const maxRecipients = 20;
 
 export const checkConsent = (
   consent: ConsentInput,
@@ -70,13 +72,17 @@ export const checkConsent = (
   }
   if (
     consent.recipients.length === 0 ||
-    !consent.recipients.every(({ role }) => mayReceive(role as Role))
+    consent.recipients.length > maxRecipients ||
+    !consent.recipients.every(
+      ({ role, organisation }) =>
+        mayReceive(role as Role) && isOrganisation(role as Role, organisation),
+    )
   ) {
     errors.push(
       userError(
         'CONSENT_RECIPIENTS',
         field('recipients'),
-        'Noem minstens één ontvanger, en alleen wie deze gegevens mag krijgen.',
+        'Noem minstens één ontvanger, met de goede code, en alleen wie deze gegevens mag krijgen.',
       ),
     );
   }
@@ -103,30 +109,37 @@ export const consentOf = (consent: ConsentInput): Basis => ({
   validUntil: consent.validUntil,
 });
 
-/** Ends the access of parties that no ground lets know the child any more: they came in on what was withdrawn. */
-const endGroundless = async (context: CommandContext, row: CaseRow): Promise<void> => {
+const byText = (one: string, other: string): number => (one < other ? -1 : 1);
+
+/** Sets the access of every party to the last day of what still lets it know the child; without anything it is out. */
+const settleAccess = async (context: CommandContext, row: CaseRow): Promise<void> => {
   const { today } = context.scope;
-  const standing = await groundsOf(
-    context,
-    row,
-    sql`${ground.withdrawnOn} is null and ${ground.validUntil} >= ${today}::date`,
+  const standing = await context.rows<{ recipients: string[]; validUntil: string }>(
+    sql`select recipients, valid_until as "validUntil" from ${ground} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.withdrawnOn} is null and ${ground.validUntil} >= ${today}::date`,
   );
-  const named = new Set(standing.flatMap(({ recipients }) => recipients));
-  const ended = Object.keys(row.access).filter((party) => !named.has(party));
-  if (ended.length === 0) return;
-  await context.rows(
-    sql`update casework.case_party set until = ${today} where ${and(
-      eq(caseParty.youthRegion, row.youthRegion),
-      eq(caseParty.caseId, row.id),
-      sql`${caseParty.role} || ':' || ${caseParty.organisation} = any(${new Param(ended)}::text[])`,
-      sql`${caseParty.until} > ${today}::date`,
-    )}`,
-  );
-  await setAccess(
-    context,
-    row,
-    Object.fromEntries(Object.entries(row.access).filter(([party]) => named.has(party))),
-  );
+  const access: Record<string, string> = {};
+  for (const party of Object.keys(row.access)) {
+    const last =
+      standing
+        .filter(({ recipients }) => recipients.includes(party))
+        .map(({ validUntil }) => validUntil)
+        .sort(byText)
+        .at(-1) ?? '';
+    if (last !== '') access[party] = last;
+  }
+  for (const [party, until] of Object.entries(row.access)) {
+    const last = access[party] ?? today;
+    if (last === until) continue;
+    await context.rows(
+      sql`update casework.case_party set until = ${last} where ${and(
+        eq(caseParty.youthRegion, row.youthRegion),
+        eq(caseParty.caseId, row.id),
+        sql`${caseParty.role} || ':' || ${caseParty.organisation} = ${party}`,
+        sql`${caseParty.until} > ${last}::date`,
+      )}`,
+    );
+  }
+  await setAccess(context, row, access);
 };
 
 type WithdrawInput = { caseKey: string; consentId: string; idempotencyKey: string };
@@ -169,7 +182,7 @@ export const withdrawConsent: Command<WithdrawInput> = {
     await context.rows(
       sql`update casework.ground set withdrawn_on = ${scope.today} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.id} = any(${new Param(ids)}::uuid[])`,
     );
-    await endGroundless(context, row);
+    await settleAccess(context, row);
     await addEvents(context, row, [
       {
         compartment:

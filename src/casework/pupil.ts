@@ -19,8 +19,10 @@ import {
   attached,
   findCase,
   isAttached,
+  isSameChild,
   joinCase,
   noGround,
+  otherChild,
   regionOf,
 } from './attach.ts';
 import { addEvents } from './case-row.ts';
@@ -50,9 +52,9 @@ export const attachPupil: Command<AttachPupilInput> = {
   regionOf,
   async run(context, input) {
     const { scope } = context;
-    const row = await findCase(context, input.caseKey);
-    if ('userErrors' in row) return row;
     const record = readNodeId(input.pupilId);
+    const row = await findCase(context, input.caseKey, { compartment: 'EDUCATION', id: record });
+    if ('userErrors' in row) return row;
     const [pupil] = record
       ? await context.rows<{ brin6: string; birthDate: string }>(
           sql`select ${pupilTable.brin6} as brin6, ${pupilIdentity.birthDate} as "birthDate" from ${pupilEntity.from(scope)} where ${and(
@@ -63,6 +65,7 @@ export const attachPupil: Command<AttachPupilInput> = {
         )
       : [];
     if (!record || !pupil) return notFound('pupilId', 'De leerling');
+    if (!(await isSameChild(context, row, pupil.birthDate))) return otherChild('pupilId');
     if (await isAttached(context, row, 'EDUCATION', record)) return alreadyAttached('pupilId');
 
     const caller: Party = { role: scope.role, organisation: scope.organisation };

@@ -206,6 +206,7 @@ export const decideAction = (
   return {
     change: {
       status: to,
+      returnedOn: to === 'BACK_AT_SCHOOL' ? (row.returnedOn ?? scope.today) : null,
       nextActionKind: kind,
       nextActionDueOn: dueOn,
       nextActionRole: owner.role,
@@ -303,10 +304,10 @@ const endSharing = async (context: CommandContext, row: CaseRow): Promise<void> 
     shared.map(({ id }) => id),
   );
   await context.rows(
-    sql`update casework.ground set recipients = '{}', valid_until = ${context.scope.today} where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.kind} <> 'STATUTORY'`,
+    sql`update casework.ground set recipients = '{}', valid_until = least(valid_until, ${context.scope.today}) where ${eq(ground.youthRegion, row.youthRegion)} and ${eq(ground.caseId, row.id)} and ${ground.kind} <> 'STATUTORY'`,
   );
   await context.rows(
-    sql`update casework.case_party set until = ${context.scope.today} where youth_region = ${row.youthRegion} and case_id = ${row.id}`,
+    sql`update casework.case_party set until = least(until, ${context.scope.today}) where youth_region = ${row.youthRegion} and case_id = ${row.id}`,
   );
   await setAccess(context, row, {});
 };

@@ -14,8 +14,10 @@ import {
   attached,
   findCase,
   isAttached,
+  isSameChild,
   joinCase,
   noGround,
+  otherChild,
   regionOf,
 } from './attach.ts';
 import { addEvents } from './case-row.ts';
@@ -37,9 +39,9 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
   regionOf,
   async run(context, input) {
     const { scope } = context;
-    const row = await findCase(context, input.caseKey);
-    if ('userErrors' in row) return row;
     const record = readNodeId(input.waitingListEntryId);
+    const row = await findCase(context, input.caseKey, { compartment: 'CARE', id: record });
+    if ('userErrors' in row) return row;
     const [entry] = record
       ? await context.rows<
           WaitingRecord & { clientId: string; birthDate: string; deliveredAt: string }
@@ -56,6 +58,8 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
         )
       : [];
     if (!record || !entry) return notFound('waitingListEntryId', 'De wachtlijstregel');
+    if (!(await isSameChild(context, row, entry.birthDate)))
+      return otherChild('waitingListEntryId');
     if (await isAttached(context, row, 'CARE', record))
       return alreadyAttached('waitingListEntryId');
     if (!input.consent && scope.role === 'careProvider') {

@@ -47,6 +47,8 @@ export type Reader = {
   ): Promise<Connection<Node>>;
   /** The one row for which the conditions hold, or null: absent and out of reach are the same answer. */
   one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo): Promise<Node | null>;
+  /** Forgets what was fetched: after a command it is no longer true. */
+  forget(): void;
   /** Everybody whose data this request has read so far. */
   subjects(): readonly Subject[];
 };
@@ -266,6 +268,8 @@ export const createReader = (options: {
       );
       return row ? (present(entity, selection, row) as Node) : null;
     },
+
+    forget: () => loaders.clear(),
 
     subjects: () => [...subjects.values()],
   };

@@ -11,6 +11,7 @@ import { followRecords } from '../link/follow.ts';
 import { linkedCases } from '../link/linked-records.ts';
 import { absenceNews, type CaseSettings, openCases } from '../link/open-cases.ts';
 import { type Keyring, token } from '../link/pseudonym.ts';
+import { renewCases } from '../link/renew-cases.ts';
 import type { ReferenceFacts } from '../reference/facts.ts';
 import type { RecordType } from '../staging/line-tables.ts';
 import { keepRejects, type RejectSummary } from '../staging/reject.ts';
@@ -286,7 +287,10 @@ async function mergeLines(
   for (const [compartment, keys] of scopes) {
     await followRecords(merge, compartment, keys, displaced);
   }
-  if (hasReports) await openCases(merge, settings, news);
+  if (hasReports) {
+    await renewCases(merge, settings, scopes.get('ATTENDANCE') ?? []);
+    await openCases(merge, settings, news);
+  }
   return unchanged;
 }
 

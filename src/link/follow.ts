@@ -33,6 +33,7 @@ import {
   type LiveGround,
   linkedCases,
   liveGrounds,
+  lockCases,
   onGround,
 } from './linked-records.ts';
 
@@ -53,6 +54,7 @@ export async function followRecords(
   for (const id of displaced) changed.add(id);
   const cases = linked.filter(({ recordId }) => changed.has(recordId));
   if (cases.length === 0) return;
+  await lockCases(merge, cases);
   const grounds = await liveGrounds(merge, compartment, cases, follower.dataKinds);
   const written = await follower.write(merge, cases, grounds);
   await noteChanges(merge, compartment, cases, grounds, written);
@@ -113,6 +115,8 @@ const attendance: Follower = {
     const named = pairs.flatMap(({ linked, ground }) => {
       const identity = identities.get(linked.recordId);
       if (identity === undefined || !ground.dataKinds.includes('IDENTITY')) return [];
+      // What another municipality registers about a child that moved is not for the owner of this case.
+      if (identity.municipalityCode !== linked.municipalityCode) return [];
       const own = isOwnRegister(ground.recipients);
       return [{ ...onGround(ground), ...projectIdentity(identity, { own }) }];
     });
@@ -120,10 +124,21 @@ const attendance: Follower = {
       if (!absenceKinds.some((kind) => ground.dataKinds.includes(kind))) return [];
       const hours = hoursFor(ground.dataKinds);
       return (reports.get(linked.recordId) ?? [])
-        .filter(({ brin6 }) => mayKnowReport(ground.recipients, brin6))
+        .filter(
+          ({ brin6, municipalityCode }) =>
+            municipalityCode === linked.municipalityCode && mayKnowReport(ground.recipients, brin6),
+        )
         .map((report) => ({ ...onGround(ground), ...projectAbsence(report, { hours }) }));
     });
+    const kept = absent.map(({ groundId, reportId }) => `${groundId} ${reportId}`);
+    const gone = await tx<Written[]>`
+      delete from casework.shared_absence
+      where youth_region = any (${[...new Set(cases.map(({ youthRegion }) => youthRegion))]}::text[])
+        and ground_id = any (${[...new Set(pairs.map(({ ground }) => ground.id))]}::uuid[])
+        and ground_id || ' ' || report_id <> all (${kept}::text[])
+      returning youth_region as "youthRegion", case_id as "caseId", ground_id as "groundId"`;
     return [
+      ...gone,
       ...(await upsertProjections(tx, sharedIdentity, named, [
         'name',
         'nameProtected',
@@ -279,15 +294,15 @@ const pair = (
 };
 
 export const identitiesOf = ({ tx }: Merge, { scopes, ids }: Records) =>
-  tx<(IdentityRecord & { youthId: string })[]>`
-    select youth_id as "youthId", given_name as "givenName", prefix, family_name as "familyName",
+  tx<(IdentityRecord & { youthId: string; municipalityCode: string })[]>`
+    select youth_id as "youthId", municipality_code as "municipalityCode", given_name as "givenName", prefix, family_name as "familyName",
       birth_date as "birthDate", name_protected as "nameProtected"
     from attendance.youth_identity
     where youth_region = any (${scopes}::text[]) and youth_id = any (${ids}::uuid[])`;
 
 export const reportsOf = ({ tx }: Merge, { scopes, ids }: Records) =>
-  tx<(AbsenceRecord & { youthId: string })[]>`
-    select youth_id as "youthId", id, brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours
+  tx<(AbsenceRecord & { youthId: string; municipalityCode: string; deliveryId: string })[]>`
+    select youth_id as "youthId", delivery_id as "deliveryId", municipality_code as "municipalityCode", id, brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours
     from attendance.absence_report
     where youth_region = any (${scopes}::text[]) and youth_id = any (${ids}::uuid[])
     order by youth_id, from_on, id`;

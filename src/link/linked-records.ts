@@ -34,6 +34,15 @@ export async function linkedCases(
     order by link.youth_region, link.case_id, link.record_id`;
 }
 
+/** A command on one of these cases waits until the delivery is done, and the delivery for a command: grounds stand still meanwhile. */
+export async function lockCases({ tx }: Merge, cases: readonly LinkedCase[]): Promise<void> {
+  await tx`
+    select from casework.thuiszitter_case
+    where youth_region = any (${[...new Set(cases.map(({ youthRegion }) => youthRegion))]}::text[])
+      and id = any (${[...new Set(cases.map(({ caseId }) => caseId))]}::uuid[])
+    order by youth_region, id for update`;
+}
+
 /** A ground that has not ended: closing a case takes its recipients away, so that it ends the same day, with the audience that every projection on it copies. */
 export type LiveGround = {
   youthRegion: string;

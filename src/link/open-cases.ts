@@ -41,6 +41,7 @@ type StoredCase = {
   firstAbsentOn: IsoDate;
   openedOn: IsoDate;
   closedOn: IsoDate | null;
+  closeReason: string | null;
   access: Record<string, string>;
   hasStatutoryGround: boolean;
 };
@@ -93,7 +94,10 @@ export async function openCases(merge: Merge, settings: CaseSettings, news: News
   const reopened: Reopening[] = [];
   for (const { youthId, youthRegion, municipalityCode, token } of candidates) {
     const identity = identities.get(youthId);
-    const all = reports.get(youthId) ?? [];
+    // What another municipality registered before the child moved stays there.
+    const all = (reports.get(youthId) ?? []).filter(
+      (report) => report.municipalityCode === municipalityCode,
+    );
     // Ordered by their first day: the first one that counts is the longest absence.
     const counted = all.filter((report) => counts(settings.definition, report, today));
     const [longest] = counted;
@@ -102,10 +106,16 @@ export async function openCases(merge: Merge, settings: CaseSettings, news: News
     if (earlier.some(({ status }) => status !== 'CLOSED')) continue;
     if (earlier.length > 0 && !news.has(newsKey(youthRegion, token))) continue;
     const youth = { youthRegion, youthId, municipalityCode, identity, reports: all };
-    const last = earlier.at(-1);
-    if (last?.closedOn && isSameSpell(last.closedOn, today, settings.terms)) {
-      // The case stays with its owner; moving it to another municipality is a decision.
-      reopened.push({ stored: last, youth: { ...youth, municipalityCode: last.municipalityCode } });
+    const fresh = counted.filter((report) => report.deliveryId === merge.deliveryId).at(-1);
+    if (earlier.length > 0 && fresh === undefined) continue;
+    // A child that moved away is a new case where it lives now.
+    const last = earlier
+      .filter(
+        (stored) => stored.municipalityCode === municipalityCode && stored.closeReason !== 'MOVED',
+      )
+      .at(-1);
+    if (last?.closedOn && fresh && isSameSpell(last.closedOn, fresh.fromOn, settings.terms)) {
+      reopened.push({ stored: last, youth });
       continue;
     }
     opened.push(
@@ -200,7 +210,7 @@ async function casesOf(
     select owned.youth_region as "youthRegion", owned.id, owned.youth_id as "youthId",
       owned.municipality_code as "municipalityCode", owned.status,
       owned.first_absent_on as "firstAbsentOn", owned.opened_on as "openedOn",
-      owned.closed_on as "closedOn", owned.access, exists (
+      owned.closed_on as "closedOn", owned.close_reason as "closeReason", owned.access, exists (
         select from casework.ground
         where ground.youth_region = owned.youth_region and ground.case_id = owned.id
           and ground.kind = 'STATUTORY' and ground.withdrawn_on is null
@@ -223,7 +233,7 @@ async function reopenCases(
     const due = nextDue({ ...stored, status: 'REOPENED', ...action }, terms);
     await tx`
       update casework.thuiszitter_case
-      set status = 'REOPENED', closed_on = null, close_reason = null,
+      set status = 'REOPENED', returned_on = null, closed_on = null, close_reason = null,
         due_on = ${due?.on ?? null}, due_reason = ${due?.reason ?? null},
         next_action_kind = ${action.nextActionKind}, next_action_due_on = ${action.nextActionDueOn},
         next_action_role = ${action.nextActionRole},

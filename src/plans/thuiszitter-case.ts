@@ -19,6 +19,7 @@ import {
   caseParty as partyTable,
 } from '../../schema/db/thuiszitter-case.ts';
 import type { Scope } from '../policy/grant.ts';
+import { normaliseKey } from '../rules/case-key.ts';
 import { waitingStatusDays } from '../rules/projection.ts';
 import {
   connection,
@@ -282,7 +283,10 @@ export const thuiszitterCase: Entity = {
     definition: column(caseTable.definition),
     firstAbsentOn: day(caseTable.firstAbsentOn),
     weeksAtHome: value(({ today }) =>
-      weeks(sql`${caseTable.firstAbsentOn}`, sql`coalesce(${caseTable.closedOn}, ${today}::date)`),
+      weeks(
+        sql`${caseTable.firstAbsentOn}`,
+        sql`coalesce(${caseTable.returnedOn}, ${caseTable.closedOn}, ${today}::date)`,
+      ),
     ),
     due: object(
       'CaseDue',
@@ -308,7 +312,11 @@ export const thuiszitterCase: Entity = {
     absence: one(() => caseAbsence, onCase, groundCase, { ...withheld, order: fullest('ABSENCE') }),
     waitingStatus: one(() => caseWaitingStatus, onCase, groundCase, {
       ...withheld,
+      // Of several entries the one that says most: a child that waits anywhere waits for help.
       order: [
+        {
+          column: sql`(case ${sharedWaiting.waitingForHelp} when 'YES' then 0 when 'NO' then 1 else 2 end)`,
+        },
         { column: sql`coalesce(${sharedWaiting.asOf}, date '0001-01-01')`, descending: true },
       ],
     }),
@@ -356,7 +364,7 @@ export const thuiszitterCases: ListPlan = {
     dueBefore: { field: 'due', sql: (on: string): SQL => lte(caseTable.dueOn, on) },
     caseKey: {
       field: 'caseKey',
-      sql: (key: string): SQL => eq(caseTable.caseKey, key.toUpperCase()),
+      sql: (key: string): SQL => eq(caseTable.caseKey, normaliseKey(key)),
     },
   },
   orders: {

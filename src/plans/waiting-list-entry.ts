@@ -13,9 +13,12 @@ const registered = sql`coalesce(${entry.registeredOn}, ${entry.referredOn})`;
 /** The day the waiting ended without help, as far as the source said; null while it lasts. */
 const gaveUp = sql`coalesce(${entry.endedOn}, case when ${entry.status} in ('CANCELLED', 'REFERRED_ON', 'ENDED') then ${entry.asOf} end)`;
 
-/** Weeks from one date until the first of what ended it, or until today while nothing has. */
+/** Weeks from one date until the first that has come of what ends it, or until today; null while `from` has not come. */
 const weeksUntil = (from: SQL, ...ends: SQL[]) =>
-  value(({ today }) => weeks(from, sql`coalesce(${sql.join(ends, sql`, `)}, ${today}::date)`));
+  value(
+    ({ today }) =>
+      sql`case when ${from} <= ${today}::date then ${weeks(from, sql`least(${sql.join(ends, sql`, `)}, ${today}::date)`)} end`,
+  );
 
 export const waitingListEntry: Entity = {
   type: 'WaitingListEntry',

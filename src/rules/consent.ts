@@ -27,4 +27,4 @@ export const isConsentTerm = (until: IsoDate, today: IsoDate): boolean =>
 
 /** Where the holder keeps the evidence: letters, digits, dash and slash, and nothing that could be a BSN. */
 export const isEvidenceRef = (text: string): boolean =>
-  /^[A-Za-z0-9/-]{1,60}$/.test(text) && !/\d{9}/.test(text);
+  /^[A-Za-z0-9/-]{1,60}$/.test(text) && !/\d{9}/.test(text.replace(/[/-]/g, ''));

@@ -169,9 +169,16 @@ describe('after closing', () => {
     ]);
   });
 
-  test('a new absence after eight weeks opens a new case', async () => {
+  test('what counts is when the child was absent again, not when it was delivered', async () => {
     await give('test-leerplicht', [absence()]);
     await close('2026-09-28');
+    await give('test-leerplicht', [again]);
+    expect(await cases()).toMatchObject([{ status: 'REOPENED' }]);
+  });
+
+  test('a new absence after eight weeks opens a new case', async () => {
+    await give('test-leerplicht', [absence()]);
+    await close('2026-07-01');
     await give('test-leerplicht', [again]);
     expect(await cases()).toMatchObject([{ status: 'CLOSED' }, { status: 'REPORTED' }]);
   });
@@ -267,11 +274,39 @@ describe('what is shared', () => {
     expect(await cases()).toMatchObject([{ status: 'REPORTED' }]);
   });
 
-  test('a child that moves keeps its case with the owner; nothing that is shared changed', async () => {
+  test('a child that moves keeps its case with the owner, who learns nothing of what the other municipality registers', async () => {
     await give('test-leerplicht', [absence()]);
-    await give('test-leerplicht', [absence({ municipalityCode: leiderdorp, asOf: '2026-11-21' })]);
+    const shared = () => db.owner`select name from casework.shared_identity`;
+    const before = await shared();
+    await give('test-leerplicht', [
+      absence({ municipalityCode: leiderdorp, familyName: 'Andersnu', asOf: '2026-11-21' }),
+      absence({
+        reportNumber: 'M-9',
+        municipalityCode: leiderdorp,
+        kind: 'OTHER',
+        asOf: '2026-11-21',
+      }),
+    ]);
     expect(await cases()).toMatchObject([{ municipality_code: leiden }]);
-    expect((await events()).map(({ kind }) => kind)).toEqual(['OPENED']);
+    expect(await shared()).toEqual(before);
+    // The report is one of Leiderdorp now, so it is no longer in the case of Leiden.
+    expect(await db.owner`select 1 from casework.shared_absence`).toHaveLength(0);
+    expect(await db.owner`select 1 from attendance.absence_report`).toHaveLength(2);
+  });
+
+  test('a corrected report corrects its case: first day, school and term', async () => {
+    await give('test-leerplicht', [absence()]);
+    const [before] = await cases();
+    await give('test-leerplicht', [
+      absence({ fromOn: '2026-09-14', brin6: '02VD00', asOf: '2026-11-21' }),
+    ]);
+    const [after] = await cases();
+    expect(before).not.toMatchObject({ brin6: '02VD00' });
+    expect(after).toMatchObject({
+      first_absent_on: '2026-09-14',
+      brin6: '02VD00',
+      status: 'REPORTED',
+    });
   });
 
   test('waiting status follows the entry; only those the ground names learn that care is involved', async () => {

@@ -80,8 +80,8 @@ describe('noting an action', () => {
     const events = await database.owner`
       select kind, detail, actor_role from casework.case_event where case_id = ${uuid ?? ''} order by at desc, kind limit 2`;
     expect(events.map((event) => ({ ...event }))).toEqual([
-      { kind: 'ACTION_NOTED', detail: 'INVESTIGATE', actor_role: 'attendanceOfficer' },
       { kind: 'STATUS_CHANGED', detail: 'INVESTIGATING', actor_role: 'attendanceOfficer' },
+      { kind: 'ACTION_NOTED', detail: 'INVESTIGATE', actor_role: 'attendanceOfficer' },
     ]);
     const [logged] = await database.owner`
       select action, outcome, subject_count from audit.access where operation = 'thuiszitterCaseNoteAction' order by at desc limit 1`;
@@ -194,7 +194,29 @@ describe("attaching a record of one's own", () => {
     return row?.id ?? '';
   };
 
-  const attachPupil = (as: typeof swv, input: object) =>
+  /** The pupils and entries here are chosen at random: gives the child of the case the birth date of the record. */
+  const makeSameChild = async (caseKey: string, recordId: string) => {
+    const id = recordId.split('.')[1] ?? '';
+    if (!/^[0-9a-f-]{36}$/.test(id)) return;
+    await database.owner`
+      update casework.shared_identity shared set birth_date = known.birth_date
+      from casework.thuiszitter_case c, (
+        select birth_date from education.pupil_identity where pupil_id = ${id}
+        union all
+        select client.birth_date from care.client client join care.waiting_list_entry entry
+          on entry.youth_region = client.youth_region and entry.client_id = client.id where entry.id = ${id}
+      ) known
+      where c.case_key = ${caseKey.toUpperCase()} and shared.case_id = c.id`;
+  };
+
+  const attachPupil = async (
+    as: typeof swv,
+    input: { caseKey: string; pupilId: string } & Record<string, unknown>,
+  ) => {
+    await makeSameChild(input.caseKey, input.pupilId);
+    return askToAttachPupil(as, input);
+  };
+  const askToAttachPupil = (as: typeof swv, input: object) =>
     hub.ask<{
       thuiszitterCaseAttachPupil: Payload & {
         link: { dataKinds: string[]; recipients: string[] } | null;
@@ -300,6 +322,35 @@ describe("attaching a record of one's own", () => {
     expect((await look(swv, id))?.absence.reports).toHaveLength(reports.length);
   });
 
+  test('waits for a delivery that is being merged: what it copies is what the register says then', async () => {
+    const { caseKey } = await untouched('INVESTIGATING');
+    const pupilId = await pupilWithTask();
+    await makeSameChild(caseKey, pupilId);
+    const merging = await database.owner.reserve();
+    await merging`select pg_advisory_lock(hashtextextended('merge:EDUCATION:PO2801', 0))`;
+    const input = { caseKey, pupilId, idempotencyKey: key() };
+    // Not for ever: after two seconds the caller hears that it may ask again.
+    await expect(askToAttachPupil(swv, input)).rejects.toMatchObject({ name: 'Unavailable' });
+    await merging`select pg_advisory_unlock(hashtextextended('merge:EDUCATION:PO2801', 0))`;
+    merging.release();
+    expect((await askToAttachPupil(swv, input)).data.thuiszitterCaseAttachPupil.userErrors).toEqual(
+      [],
+    );
+  });
+
+  test('of another child is refused: a mixed-up key shows nobody the support of somebody else', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    const pupilId = await pupilWithTask();
+    await makeSameChild(caseKey, pupilId);
+    await database.owner`
+      update casework.shared_identity set birth_date = birth_date + 1 where case_id = ${id.split('.')[1] ?? ''}`;
+    const { data } = await askToAttachPupil(swv, { caseKey, pupilId, idempotencyKey: key() });
+    expect(data.thuiszitterCaseAttachPupil.userErrors.map(({ code }) => code)).toEqual([
+      'OTHER_CHILD',
+    ]);
+    expect(await look(swv, id)).toBeNull();
+  });
+
   test('without a covenant is refused; the key alone opens nothing', async () => {
     const { id, caseKey } = await untouched('INVESTIGATING');
     await database.owner`update casework.covenant set valid_until = current_date - 1`;
@@ -344,7 +395,14 @@ describe("attaching a record of one's own", () => {
       order by e.reference limit 1`;
     return row?.id ?? '';
   };
-  const attachWaiting = (as: typeof swv, input: object) =>
+  const attachWaiting = async (
+    as: typeof swv,
+    input: { caseKey: string; waitingListEntryId: string } & Record<string, unknown>,
+  ) => {
+    await makeSameChild(input.caseKey, input.waitingListEntryId);
+    return askToAttachWaiting(as, input);
+  };
+  const askToAttachWaiting = (as: typeof swv, input: object) =>
     hub.ask<{
       thuiszitterCaseAttachWaitingListEntry: Payload & {
         link: { recipients: string[]; consentId: string | null } | null;
@@ -482,6 +540,18 @@ describe("attaching a record of one's own", () => {
       { from: 4, to: 11 },
       { recipients: [{ role: 'analyst', organisation: 'JZ18' }] },
       'CONSENT_RECIPIENTS',
+    ],
+    [
+      'to something that is no organisation',
+      { from: 4, to: 11 },
+      { recipients: [{ role: 'attendanceOfficer', organisation: 'mevrouw 999900006' }] },
+      'CONSENT_RECIPIENTS',
+    ],
+    [
+      'with a BSN cut in two as reference',
+      { from: 4, to: 11 },
+      { evidenceRef: '9999-00006' },
+      'EVIDENCE_REF',
     ],
     [
       'with personal data as reference',

@@ -165,10 +165,11 @@ const decided = (
 const waits = (
   name: string,
   providerAgb: string,
-  { municipality = leiden }: Child = {},
+  { municipality = leiden, born }: Child = {},
   change: Partial<Parameters<typeof waiting>[0]> = {},
 ) =>
   waiting({
+    ...(born && { birthDate: born }),
     bsnToken: `care-${name}`,
     reference: `W-${name}`,
     providerAgb,
@@ -300,7 +301,8 @@ export const buildWorld = async (database: TestDatabase): Promise<World> => {
       ...Object.entries<Child>(children)
         .filter(([name]) => !['casper', 'iris'].includes(name))
         .map(([name, child]) => enrolled(name, child)),
-      enrolled('elin'),
+      // The same child at its primary school.
+      enrolled('elin', { born: '2011-05-02' }),
       enrolled('kim'),
       enrolled('lars', { site: sites.elckerlyc }),
     ],
