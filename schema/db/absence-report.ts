@@ -1,3 +1,4 @@
+/** Tables of absence reports, in the attendance compartment. */
 import {
   date,
   foreignKey,

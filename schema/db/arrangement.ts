@@ -1,3 +1,4 @@
+/** Table of extra support, in the education compartment. */
 import { date, foreignKey, index, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { provenance } from './columns.ts';
 import { pupil } from './pupil.ts';

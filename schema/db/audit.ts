@@ -1,3 +1,4 @@
+/** Tables of the access log: rows are only ever added. */
 import { index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { audit } from './schemas.ts';

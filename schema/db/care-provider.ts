@@ -1,3 +1,4 @@
+/** Table of care providers: reference data, no person. */
 import { text } from 'drizzle-orm/pg-core';
 import { reference } from './schemas.ts';
 

@@ -1,3 +1,4 @@
+/** Tables of sources, their deliveries and what was rejected in them. */
 import { bigint, index, integer, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { staging } from './schemas.ts';

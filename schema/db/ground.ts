@@ -1,3 +1,4 @@
+/** Tables of what a sharing rests on: covenants, grounds on a case, links to attached records. */
 import { date, foreignKey, index, primaryKey, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import { access, audience } from './columns.ts';
 import { casework } from './schemas.ts';

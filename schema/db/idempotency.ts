@@ -1,3 +1,4 @@
+/** Table of what became of commands, so that sending one again has no second effect. */
 import { index, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant } from './columns.ts';
 import { casework } from './schemas.ts';

@@ -1,3 +1,4 @@
+/** Table of municipalities: reference data, no person. */
 import { index, text } from 'drizzle-orm/pg-core';
 import { daterange } from './columns.ts';
 import { reference } from './schemas.ts';

@@ -1,3 +1,4 @@
+/** Table of OPP dates and statuses, in the education compartment. */
 import {
   date,
   foreignKey,

@@ -1,3 +1,4 @@
+/** Tables of pupils, their identity and their enrolments, in the education compartment. */
 import {
   boolean,
   date,

@@ -1,3 +1,4 @@
+/** Tables of school sites and their pupil numbers: reference data, no person. */
 import { boolean, doublePrecision, index, integer, primaryKey, text } from 'drizzle-orm/pg-core';
 import { municipality } from './municipality.ts';
 import { reference } from './schemas.ts';

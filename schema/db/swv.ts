@@ -1,3 +1,4 @@
+/** Tables of SWVs and their areas: reference data, no person. */
 import { boolean, index, integer, numeric, primaryKey, text } from 'drizzle-orm/pg-core';
 import { daterange } from './columns.ts';
 import { municipality } from './municipality.ts';

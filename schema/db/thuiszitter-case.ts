@@ -1,3 +1,4 @@
+/** Tables of thuiszitter cases, their events and their parties. */
 import {
   date,
   foreignKey,

@@ -1,3 +1,4 @@
+/** Table of TLVs, in the education compartment. */
 import {
   date,
   foreignKey,

@@ -1,3 +1,4 @@
+/** Tables of clients, their places on waiting lists and what iJw messages said, in the care compartment. */
 import {
   boolean,
   date,

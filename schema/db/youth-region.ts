@@ -1,3 +1,4 @@
+/** Tables of youth regions and Doorstroompunt regions: reference data, no person. */
 import { text } from 'drizzle-orm/pg-core';
 import { reference } from './schemas.ts';
 

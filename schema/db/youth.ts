@@ -1,3 +1,4 @@
+/** Tables of children in the attendance register, and their identity. */
 import {
   boolean,
   date,

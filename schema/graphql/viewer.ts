@@ -1,3 +1,4 @@
+/** Who the caller is to the hub. */
 import { Field, ObjectType } from 'type-graphql';
 import { Role } from './enums.ts';
 

@@ -1,3 +1,4 @@
+/** What attaching has in common, whatever the record: finding the case by its key, joining it, the answer. */
 import { and, eq, sql } from 'drizzle-orm';
 import { ground, link } from '../../schema/db/ground.ts';
 import { sharedAbsence, sharedIdentity } from '../../schema/db/projection.ts';

@@ -1,3 +1,4 @@
+/** A school or an SWV attaches a pupil of its own to a case: its support decisions cross, as each role may know them. */
 import { and, eq, sql } from 'drizzle-orm';
 import { ground, link } from '../../schema/db/ground.ts';
 import { sharedSupport } from '../../schema/db/projection.ts';

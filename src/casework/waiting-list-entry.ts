@@ -1,3 +1,4 @@
+/** A care provider or a youth coordinator attaches a waiting-list entry of its own to a case: that the child waits crosses, never where. */
 import { and, eq, sql } from 'drizzle-orm';
 import { ground, link } from '../../schema/db/ground.ts';
 import { sharedWaiting } from '../../schema/db/projection.ts';

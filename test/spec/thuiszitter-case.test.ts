@@ -119,6 +119,29 @@ describe('noting an action', () => {
     ).toEqual([]);
   });
 
+  test('that brings the child back to school stops the weeks at home', async () => {
+    const { id } = await untouched('INVESTIGATING');
+    await noteAction(officer, {
+      caseId: id,
+      done: 'RESUMED_BY_ITSELF',
+      next,
+      idempotencyKey: key(),
+    });
+    const weeks = async (at: Date) => {
+      const then = await testHub(database, () => at);
+      const { data } = await then.ask<{ thuiszitterCase: { status: string; weeksAtHome: number } }>(
+        officer,
+        'query ($id: ID!) { thuiszitterCase(id: $id) { status weeksAtHome } }',
+        { id },
+      );
+      await then.stop();
+      return data.thuiszitterCase;
+    };
+    const now = await weeks(new Date());
+    expect(now.status).toBe('BACK_AT_SCHOOL');
+    expect(await weeks(new Date(Date.now() + 90 * 86_400_000))).toEqual(now);
+  });
+
   test.each([
     ['a next step in the past', { ...next, dueOn: '2020-01-01' }, 'DUE_IN_THE_PAST'],
     [
