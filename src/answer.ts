@@ -15,7 +15,7 @@ import type { Role } from '../schema/codes.ts';
 import type { AuditLog } from './audit/log.ts';
 import { type ContextOptions, createContext, type RequestContext } from './context.ts';
 import { Unavailable } from './db/unavailable.ts';
-import type { GraphqlAnswer, GraphqlRequest } from './http.ts';
+import type { GraphqlAnswer, GraphqlRequest } from './http/contract.ts';
 import { complexityError, complexityRule, defaultLimits } from './limits.ts';
 import { BadCursor, BadPage } from './plans/page.ts';
 import { NotGranted, type Reach } from './policy/grant.ts';

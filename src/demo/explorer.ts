@@ -5,7 +5,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { extname, join, relative, sep } from 'node:path';
-import type { Page, Pages } from '../http.ts';
+import type { Page, Pages } from '../http/contract.ts';
 import { type DemoIdentity, demoIdentities, issueDemoToken } from './identities.ts';
 import type { DemoIdentityProvider } from './identity-provider.ts';
 

@@ -10,7 +10,8 @@ import {
   demoIssuer,
   openDemoIdentityProvider,
 } from '../../src/demo/identity-provider.ts';
-import { type RunningHttp, startHttp } from '../../src/http.ts';
+import type { RunningHttp } from '../../src/http/contract.ts';
+import { startHttp } from '../../src/http/server.ts';
 import { passesElevenTest } from '../../src/ingest/bsn.ts';
 import { createDeliver } from '../../src/ingest/deliver.ts';
 import { deliverCommand } from '../../src/ingest/deliver-cli.ts';

@@ -16,13 +16,13 @@ import {
   demoIssuer,
   openDemoIdentityProvider,
 } from '../../src/demo/identity-provider.ts';
-import {
-  type DeliveryRequest,
-  type GraphqlRequest,
-  type HttpOptions,
-  type RunningHttp,
-  startHttp,
-} from '../../src/http.ts';
+import type {
+  DeliveryRequest,
+  GraphqlRequest,
+  HttpOptions,
+  RunningHttp,
+} from '../../src/http/contract.ts';
+import { startHttp } from '../../src/http/server.ts';
 import { complexityRule, defaultLimits } from '../../src/limits.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { Unavailable } from '../../src/unavailable.ts';
@@ -585,7 +585,7 @@ describe('slow senders are cut off', () => {
   });
 
   test('the limits that count in production are those of the design', async () => {
-    const { defaultHttpLimits } = await import('../../src/http.ts');
+    const { defaultHttpLimits } = await import('../../src/http/contract.ts');
     expect(defaultHttpLimits).toMatchObject({
       bodyBytes: 65_536,
       headersMs: 5_000,
