@@ -23,6 +23,7 @@ import { startHttp } from './http/server.ts';
 import { createDeliver } from './ingest/deliver.ts';
 import { type DeliveryContext, failAbandoned } from './ingest/run.ts';
 import { adapters } from './ingest/sources/registry.ts';
+import { endCovenants } from './link/end-covenants.ts';
 import { expire } from './link/expire.ts';
 import { createKeyring, loadKeyring } from './link/pseudonym.ts';
 import { legalBasisOf, purposesOf } from './policy/policy.ts';
@@ -50,7 +51,8 @@ export type Demonstration = (given: {
 }) => Promise<void>;
 
 const demoDatabase = 'schakel';
-const hourMs = 3_600_000;
+/** How long a covenant that was ended early may still be relied on, at most. */
+const tidyMs = 60_000;
 
 type Database = { urls: PoolUrls; superuserUrl: string | null; stop(): Promise<void> };
 
@@ -161,12 +163,17 @@ export const startHub = async (
 
     if (!(await hasReference(pools))) await loadReference(pools.ingest);
     await failAbandoned(pools.ingest, now());
-    const tidy = () =>
-      expire(pools.ingest, { now: now(), today: dayInAmsterdam(now()) }).catch((error: unknown) =>
-        log.warn({ error: scrubError(error) }, 'what is over was not deleted'),
-      );
+    const tidy = async () => {
+      const today = dayInAmsterdam(now());
+      try {
+        await endCovenants(pools.ingest, today);
+        await expire(pools.ingest, { now: now(), today });
+      } catch (error) {
+        log.warn({ error: scrubError(error) }, 'what is over was not ended');
+      }
+    };
     await tidy();
-    const tidying = setInterval(tidy, hourMs).unref();
+    const tidying = setInterval(tidy, tidyMs).unref();
     closers.push(async () => clearInterval(tidying));
     const settings = { terms: defaultTerms, definition: config.thuiszitterDefinition };
     const delivery = (reference: DeliveryContext['reference']): DeliveryContext => ({

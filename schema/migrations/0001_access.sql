@@ -397,3 +397,10 @@ GRANT INSERT ON casework.thuiszitter_case, casework.case_event, casework.ground,
 GRANT UPDATE ON casework.thuiszitter_case, casework.shared_identity, casework.shared_absence, casework.shared_support, casework.shared_waiting TO hub_ingest;
 --> statement-breakpoint
 GRANT DELETE ON casework.shared_identity, casework.shared_absence, casework.shared_support, casework.shared_waiting, casework.idempotency TO hub_ingest;
+--> statement-breakpoint
+-- A covenant or an accession that ended takes with it what rests on it.
+GRANT UPDATE (recipients, valid_until, access) ON casework.ground TO hub_ingest;
+--> statement-breakpoint
+GRANT UPDATE (until, access) ON casework.case_party TO hub_ingest;
+--> statement-breakpoint
+GRANT UPDATE (access) ON casework.case_event, casework.link TO hub_ingest;

@@ -1,6 +1,7 @@
 /** What parties do to a case, told as it happens: opened by a source, acted on, attached to on a ground, withdrawn, closed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoMunicipalities } from '../../src/demo/identities.ts';
+import { endCovenants } from '../../src/link/end-covenants.ts';
 import { expire } from '../../src/link/expire.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { demoDatabase } from '../support/demo.ts';
@@ -534,6 +535,26 @@ describe("attaching a record of one's own", () => {
       'NO_GROUND',
     ]);
     expect(await look(swv, id)).toBeNull();
+  });
+
+  test('ends with an accession that is ended early: who left is out, the others stay', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    const pupilId = await pupilWithTask();
+    await attachPupil(swv, { caseKey, pupilId, idempotencyKey: key() });
+    const today = new Date().toISOString().slice(0, 10);
+    const { ingest } = database.pools;
+    await endCovenants(ingest, today);
+    expect(await look(swv, id)).not.toBeNull();
+
+    await database.owner`
+      update casework.covenant_party set valid_until = current_date - 1 where role = 'swvCoordinator' and organisation = 'PO2801'`;
+    expect(await endCovenants(ingest, today)).toBeGreaterThan(0);
+    expect(await look(swv, id)).toBeNull();
+    expect((await look(officer, id))?.support.availability).toBe('WITHHELD');
+    expect((await look(officer, id))?.absence.availability).toBe('AVAILABLE');
+    expect(await endCovenants(ingest, today)).toBe(0);
+    await database.owner`
+      update casework.covenant_party set valid_until = current_date + 365 where role = 'swvCoordinator' and organisation = 'PO2801'`;
   });
 
   test('what is over is deleted, what stands is kept', async () => {
