@@ -11,6 +11,7 @@ import {
   sharedWaiting,
 } from '../../schema/db/projection.ts';
 import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
+import { insertRows } from '../db/insert.ts';
 import {
   type AbsenceRecord,
   type ArrangementDecision,
@@ -25,9 +26,9 @@ import {
   type WaitingRecord,
 } from '../rules/projection.ts';
 import { hoursFor, mayKnowReport, supportFor } from '../rules/sharing.ts';
-import { insertRows, upsertProjections } from '../store/insert-rows.ts';
 import type { Merge } from '../store/merge.ts';
 import type { SourceCompartment } from '../store/stores.ts';
+import { upsertProjections } from '../store/upsert-projections.ts';
 import {
   type LinkedCase,
   type LiveGround,

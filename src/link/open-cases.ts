@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto';
 import { ground, link } from '../../schema/db/ground.ts';
 import { sharedAbsence, sharedIdentity } from '../../schema/db/projection.ts';
 import { caseEvent, thuiszitterCase } from '../../schema/db/thuiszitter-case.ts';
+import { insertRows } from '../db/insert.ts';
 import type { IsoDate } from '../ingest/record.ts';
 import {
   firstAction,
@@ -23,7 +24,6 @@ import {
   settledStatuses,
   type ThuiszitterDefinition,
 } from '../rules/thuiszitter-definition.ts';
-import { insertRows } from '../store/insert-rows.ts';
 import type { Merge } from '../store/merge.ts';
 import { identitiesOf, reportsOf } from './follow.ts';
 

@@ -1,4 +1,4 @@
-/** Writes rows of a table as one statement, however many there are: they travel as one JSON value. */
+/** Writes projections as one statement, however many there are: they travel as one JSON value. */
 import { getTableName } from 'drizzle-orm';
 import { CasingCache } from 'drizzle-orm/casing';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
@@ -42,15 +42,6 @@ function source<Table extends PgTable>(tx: TransactionSql, table: Table, rows: R
 const isFilled = <Table extends PgTable>(
   rows: readonly Table['$inferInsert'][],
 ): rows is Rows<Table> => rows.length > 0;
-
-export async function insertRows<Table extends PgTable>(
-  tx: TransactionSql,
-  table: Table,
-  rows: readonly Table['$inferInsert'][],
-): Promise<void> {
-  if (!isFilled<Table>(rows)) return;
-  await source(tx, table, rows).insert;
-}
 
 /**
  * Inserts projections, and updates those that differ in one of these properties. Answers with the rows that were written
