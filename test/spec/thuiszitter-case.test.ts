@@ -32,12 +32,15 @@ type CaseNode = {
   nextAction: { kind: string } | null;
 };
 
-/** Cases of Leiden in a status, without any party yet. */
+/** A case of Leiden without any party yet, put in this status: how many there are in each differs from day to day. */
 const untouched = async (status: string): Promise<CaseNode> => {
   const [row] = await database.owner<{ id: string }[]>`
-    select youth_region || '.' || id as id from casework.thuiszitter_case
-    where municipality_code = ${leiden} and status = ${status} and access = '{}' and brin6 is not null
-    order by opened_on limit 1`;
+    update casework.thuiszitter_case set status = ${status} where id = (
+      select id from casework.thuiszitter_case
+      where municipality_code = ${leiden} and access = '{}' and brin6 is not null
+        and status in ('REPORTED', 'INVESTIGATING', 'PLAN_MADE', 'OFFER_MADE', 'WAITING_FOR_CARE', 'ESCALATED')
+      order by status <> ${status}, opened_on, id limit 1)
+    returning youth_region || '.' || id as id`;
   const { data } = await hub.ask<{ thuiszitterCase: CaseNode }>(
     officer,
     'query ($id: ID!) { thuiszitterCase(id: $id) { id caseKey status nextAction { kind } } }',
