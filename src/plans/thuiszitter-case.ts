@@ -312,8 +312,11 @@ export const thuiszitterCase: Entity = {
     absence: one(() => caseAbsence, onCase, groundCase, { ...withheld, order: fullest('ABSENCE') }),
     waitingStatus: one(() => caseWaitingStatus, onCase, groundCase, {
       ...withheld,
-      // Of several entries the one that says most: a child that waits anywhere waits for help.
+      // Of several entries the one that says most: one that is known, and a child that waits anywhere waits for help.
       order: [
+        {
+          column: sql`coalesce(${sharedWaiting.asOf} < hub.today() - ${waitingStatusDays}::int, true)`,
+        },
         {
           column: sql`(case ${sharedWaiting.waitingForHelp} when 'YES' then 0 when 'NO' then 1 else 2 end)`,
         },

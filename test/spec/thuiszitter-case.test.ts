@@ -216,7 +216,6 @@ describe("attaching a record of one's own", () => {
       select swv_code || '.' || id as id from education.pupil p
       where swv_code = 'PO2801' and swv_task_until > current_date
         and exists (select from education.tlv t where t.pupil_id = p.id)
-        and not exists (select from casework.link l where l.record_id = p.id)
       order by school_pupil_number limit 1`;
     return row?.id ?? '';
   };
@@ -418,7 +417,6 @@ describe("attaching a record of one's own", () => {
       join care.client c on c.youth_region = e.youth_region and c.id = e.client_id
       where e.provider_agb = '42420001' and e.youth_region = 'JZ18' and e.status = 'WAITING_FOR_START'
         and extract(year from age(c.birth_date)) between ${ages.from} and ${ages.to}
-        and not exists (select from casework.link l where l.record_id = e.id)
       order by e.reference limit 1`;
     return row?.id ?? '';
   };
