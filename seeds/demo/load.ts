@@ -9,7 +9,7 @@ import { careProvider } from '../../schema/db/care-provider.ts';
 import { source } from '../../schema/db/delivery.ts';
 import { covenant, covenantParty } from '../../schema/db/ground.ts';
 import { caseEvent } from '../../schema/db/thuiszitter-case.ts';
-import { type CaseRow, caseColumns, changedCase, eventRow } from '../../src/casework/case-row.ts';
+import { type CaseRow, caseColumns, changedCase, eventRows } from '../../src/casework/case-row.ts';
 import {
   type Command,
   type CommandContext,
@@ -336,7 +336,7 @@ const noteActions = async (
       if ('refusal' in decision) return accept(decision.refusal, step, index);
       now = changedCase(now, decision.change, settings.terms);
       const context = { scope, now: momentOf(step, index) };
-      events.push(...decision.events.map((event) => eventRow(context, before, event)));
+      events.push(...eventRows(context, before, decision.events));
     }
     if (now !== before) changed.push(now);
   }

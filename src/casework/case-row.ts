@@ -118,38 +118,35 @@ export type NewEvent = {
   recipients?: string[] | null;
 };
 
-/** Notes what happened. A care provider is not named: that would tell what the child waits for. */
+/** Notes what happened. */
 export const addEvents = (
   context: CommandContext,
   row: CaseRow,
   events: readonly NewEvent[],
-): Promise<void> =>
-  insertRows(
-    context.tx,
-    caseEvent,
-    // A millisecond apart, so that what follows from an action stands after it.
-    events.map((event, index) =>
-      eventRow({ ...context, now: new Date(context.now.getTime() + index) }, row, event),
-    ),
-  );
+): Promise<void> => insertRows(context.tx, caseEvent, eventRows(context, row, events));
 
-export const eventRow = (
+/**
+ * What happened, as rows: a millisecond apart, so that what follows from an action stands after it. A care provider is not
+ * named: that would tell what the child waits for.
+ */
+export const eventRows = (
   { scope, now }: Pick<CommandContext, 'scope' | 'now'>,
   row: CaseRow,
-  event: NewEvent,
-): typeof caseEvent.$inferInsert => ({
-  youthRegion: row.youthRegion,
-  caseId: row.id,
-  municipalityCode: row.municipalityCode,
-  at: now.toISOString(),
-  compartment: event.compartment,
-  kind: event.kind,
-  detail: event.detail ?? null,
-  actorRole: scope.role,
-  actorOrganisation: scope.role === 'careProvider' ? null : scope.organisation,
-  recipients: event.recipients ?? null,
-  access: row.access,
-});
+  events: readonly NewEvent[],
+): (typeof caseEvent.$inferInsert)[] =>
+  events.map((event, index) => ({
+    youthRegion: row.youthRegion,
+    caseId: row.id,
+    municipalityCode: row.municipalityCode,
+    at: new Date(now.getTime() + index).toISOString(),
+    compartment: event.compartment,
+    kind: event.kind,
+    detail: event.detail ?? null,
+    actorRole: scope.role,
+    actorOrganisation: scope.role === 'careProvider' ? null : scope.organisation,
+    recipients: event.recipients ?? null,
+    access: row.access,
+  }));
 
 const projections = ['shared_identity', 'shared_absence', 'shared_support', 'shared_waiting'];
 const children = ['case_event', 'case_party', 'ground', 'link', ...projections];

@@ -24,7 +24,15 @@ import {
 import { addEvents } from './case-row.ts';
 import { type Command, notFound, refused, userError } from './command.ts';
 import { type ConsentInput, checkConsent, consentOf } from './consent.ts';
-import { covers, findCovenant, keyOf, linkTo, newGround, underGround } from './ground.ts';
+import {
+  type Basis,
+  covers,
+  findCovenant,
+  keyOf,
+  linkTo,
+  newGround,
+  underGround,
+} from './ground.ts';
 
 type AttachWaitingInput = {
   caseKey: string;
@@ -81,12 +89,15 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
     const recipients = (input.consent?.recipients ?? [caller]) as Party[];
     const consent = input.consent ? consentOf(input.consent) : null;
     let basis = consent;
+    let own: Basis | null = null;
     // A care provider shares and stays outside; a youth coordinator takes part in the case.
     if (scope.role === 'youthCoordinator') {
       const named = recipients.some((party) => keyOf(party) === keyOf(caller));
       const found = await findCovenant(context, row, caller, []);
       const joining = found?.basis ?? (named ? consent : null);
       if (!joining) return noGround;
+      // What a consent lets others see the responsible municipality knows already (Jeugdwet 7.4.0): in the case as well.
+      if (consent && found && !named && covers(found.basis, 'WAITING_STATUS')) own = found.basis;
       basis ??= joining;
       await joinCase(context, row, caller, joining);
     }
@@ -95,6 +106,7 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
     const grounds = waitingGroups(recipients)
       .filter(({ kind }) => covers(on, kind))
       .map((group) => newGround(context, row, on, [group.kind], group.recipients));
+    if (own) grounds.push(newGround(context, row, own, ['WAITING_STATUS'], [caller]));
     if (grounds.length === 0) return noGround;
     const seenBy = recipients.map(keyOf);
     // In this order on the wire, without waiting for each: a projection refers to its ground.

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse, validate } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Role, roles } from '../../schema/codes.ts';
+import type { Viewer } from '../../src/auth/viewer.ts';
 import { demoMunicipalities, demoProviders, demoSchools } from '../../src/demo/identities.ts';
 import { type TestDatabase, testDatabase } from '../support/database.ts';
 import { demoDatabase } from '../support/demo.ts';
@@ -51,16 +52,25 @@ afterAll(async () => {
   await database.drop();
 });
 
-const idOfACase = async (): Promise<string> => {
+/** A case in the reach of this viewer: a page that answers with nothing would prove little. */
+const idOfACase = async (as: Viewer): Promise<string> => {
   const { data } = await hub.ask<{ thuiszitterCases: { edges: { node: { id: string } }[] } }>(
-    viewer('attendanceOfficer', organisations.attendanceOfficer),
+    as,
     '{ thuiszitterCases(first: 1) { edges { node { id } } } }',
   );
   return data.thuiszitterCases.edges[0]?.node.id ?? '';
 };
 
-const variablesOf: Record<string, () => Promise<Record<string, unknown>>> = {
-  case: async () => ({ id: await idOfACase() }),
+/** Which school takes part in most cases differs from day to day. */
+const busiestSchool = async (): Promise<string> => {
+  const [row] = await database.owner<{ school: string }[]>`
+    select split_part(party, ':', 2) as school from casework.thuiszitter_case c, jsonb_object_keys(c.access) party
+    where party like 'schoolCareCoordinator:%' and c.closed_on is null group by 1 order by count(*) desc limit 1`;
+  return row?.school ?? '';
+};
+
+const variablesOf: Record<string, (as: Viewer) => Promise<Record<string, unknown>>> = {
+  case: async (as) => ({ id: await idOfACase(as) }),
   reference: async () => ({ municipality: '0546', swv: 'PO2801' }),
 };
 
@@ -75,13 +85,12 @@ describe.each(expectations.filter(isHere))(
         return;
       }
       expect(problems).toEqual([]);
-      const variables = (await variablesOf[document]?.()) ?? {};
-      const answer = await hub.ask(
-        viewer(role as Role, organisations[role as Role]),
-        text,
-        variables,
-      );
+      const organisation =
+        role === 'schoolCareCoordinator' ? await busiestSchool() : organisations[role as Role];
+      const as = viewer(role as Role, organisation);
+      const answer = await hub.ask(as, text, (await variablesOf[document]?.(as)) ?? {});
       expect(answer.errors).toBeUndefined();
+      expect(Object.values(answer.data)).not.toContain(null);
       expect(answer.status).toBe(200);
     });
   },

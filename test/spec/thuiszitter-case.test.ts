@@ -491,6 +491,35 @@ describe("attaching a record of one's own", () => {
     expect(left).toHaveLength(0);
   });
 
+  test('a youth coordinator who shares on a consent sees in the case what it knows itself, also after a withdrawal', async () => {
+    const { id, caseKey } = await untouched('INVESTIGATING');
+    const youth = viewer('youthCoordinator', leiden);
+    const [entry] = await database.owner<{ id: string }[]>`
+      select e.youth_region || '.' || e.id as id from care.waiting_list_entry e
+      join care.client c on c.youth_region = e.youth_region and c.id = e.client_id
+      where e.municipality_code = ${leiden} and e.status = 'WAITING_FOR_START' and e.provider_agb = '42420001'
+        and extract(year from age(c.birth_date)) between 4 and 11
+      order by e.reference limit 1`;
+    const { data } = await attachWaiting(youth, {
+      caseKey,
+      waitingListEntryId: entry?.id ?? '',
+      consent,
+      idempotencyKey: key(),
+    });
+    expect(data.thuiszitterCaseAttachWaitingListEntry.userErrors).toEqual([]);
+    const waits = { availability: 'AVAILABLE', waitingForHelp: 'YES' };
+    expect((await look(officer, id))?.waitingStatus).toEqual(waits);
+    expect((await look(youth, id))?.waitingStatus).toEqual(waits);
+    const { consentId } = data.thuiszitterCaseAttachWaitingListEntry.link ?? {};
+    await hub.ask(
+      youth,
+      'mutation ($input: ConsentWithdrawInput!) { consentWithdraw(input: $input) { userErrors { code } } }',
+      { input: { caseKey, consentId, idempotencyKey: key() } },
+    );
+    expect((await look(officer, id))?.waitingStatus.availability).toBe('WITHHELD');
+    expect((await look(youth, id))?.waitingStatus).toEqual(waits);
+  });
+
   test('an SWV that came in on a consent alone is out when it is withdrawn', async () => {
     const { id, caseKey } = await untouched('INVESTIGATING');
     const pupilId = await pupilWithTask();
