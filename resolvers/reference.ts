@@ -11,7 +11,12 @@ import {
 } from '../schema/graphql/reference.ts';
 import { Viewer } from '../schema/graphql/viewer.ts';
 import type { RequestContext } from '../src/context.ts';
-import { byCode, careProvider, municipality, school, swv } from '../src/plans/reference.ts';
+import {
+  careProviderByAgb,
+  municipalityByCode,
+  schoolByBrin6,
+  swvByCode,
+} from '../src/plans/reference.ts';
 import type { EdgeRow } from './edge-row.ts';
 
 @Resolver()
@@ -30,7 +35,7 @@ export class ReferenceResolver {
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Municipality | null> {
-    return read.one(municipality, byCode.municipality(code), info);
+    return read.one(municipalityByCode, code, info);
   }
 
   @Query(() => Swv, { nullable: true, description: 'An SWV by its code; null when there is none.' })
@@ -39,7 +44,7 @@ export class ReferenceResolver {
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<Swv | null> {
-    return read.one(swv, byCode.swv(code), info);
+    return read.one(swvByCode, code, info);
   }
 
   @Query(() => School, {
@@ -51,7 +56,7 @@ export class ReferenceResolver {
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<School | null> {
-    return read.one(school, byCode.school(brin6), info);
+    return read.one(schoolByBrin6, brin6, info);
   }
 
   @Query(() => CareProvider, {
@@ -63,7 +68,7 @@ export class ReferenceResolver {
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<CareProvider | null> {
-    return read.one(careProvider, byCode.careProvider(agb), info);
+    return read.one(careProviderByAgb, agb, info);
   }
 }
 

@@ -41,8 +41,7 @@ import { attachPupil } from '../src/casework/pupil.ts';
 import { closeCase, noteAction, openCaseByHand } from '../src/casework/thuiszitter-case.ts';
 import { attachWaitingListEntry } from '../src/casework/waiting-list-entry.ts';
 import type { RequestContext } from '../src/context.ts';
-import { readNodeId } from '../src/plans/expression.ts';
-import { caseById, thuiszitterCase, thuiszitterCases } from '../src/plans/thuiszitter-case.ts';
+import { caseById, thuiszitterCases } from '../src/plans/thuiszitter-case.ts';
 import type { EdgeRow } from './edge-row.ts';
 
 @Resolver(() => ThuiszitterCase)
@@ -73,15 +72,12 @@ export class ThuiszitterCaseResolver {
     nullable: true,
     description: 'One case; null when there is none in your reach.',
   })
-  async thuiszitterCase(
+  thuiszitterCase(
     @Arg('id', () => ID, { description: 'Id of the case.' }) id: string,
     @Ctx() { read }: RequestContext,
     @Info() info: GraphQLResolveInfo,
   ): Promise<ThuiszitterCase | null> {
-    const parts = readNodeId(id);
-    return (
-      parts && read.one<ThuiszitterCase>(thuiszitterCase, caseById(parts.scope, parts.id), info)
-    );
+    return read.one<ThuiszitterCase>(caseById, id, info);
   }
 
   @FieldResolver(() => [CaseEvent])

@@ -17,7 +17,7 @@ import { type ContextOptions, createContext, type RequestContext } from './conte
 import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http/contract.ts';
 import { complexityError, complexityRule, defaultLimits } from './limits.ts';
-import { BadCursor, BadPage } from './plans/page.ts';
+import { BadCursor, BadPage, openCursors } from './plans/page.ts';
 import { NotGranted, type Reach } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
 import { type ScrubbedError, scrubError } from './scrub-error.ts';
@@ -29,10 +29,12 @@ export type AnswerLog = {
 
 export type AnswerOptions = Omit<
   ContextOptions,
-  'viewer' | 'reach' | 'traceId' | 'documentHash'
+  'viewer' | 'reach' | 'cursorsOf' | 'traceId' | 'documentHash'
 > & {
   schemas: Record<Role, GraphQLSchema>;
   facts: () => ReferenceFacts;
+  /** What cursors are encrypted with. */
+  cursorSecret: Uint8Array;
   audit: AuditLog;
   introspection: boolean;
   log: AnswerLog;
@@ -69,6 +71,7 @@ const reachOf = (facts: ReferenceFacts, role: Role, organisation: string, today:
 
 export const createAnswer = (options: AnswerOptions) => {
   const { audit, log } = options;
+  const cursorsOf = openCursors(options.cursorSecret);
 
   /** What a caller may know of an error: its own mistakes in full, everything else an id. */
   const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -194,6 +197,7 @@ export const createAnswer = (options: AnswerOptions) => {
       const context = {
         ...createContext({
           ...options,
+          cursorsOf,
           viewer,
           reach: reachOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
           traceId: traceIdOf(traceparent),

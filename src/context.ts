@@ -6,8 +6,9 @@ import { type Command, type CommandOptions, type Outcome, runCommand } from './c
 import { readAsViewer } from './db/as-viewer.ts';
 import type { Gate } from './db/pools.ts';
 import { createReader, type Reader, type Subject } from './db/reader.ts';
-import { type Cursors, cursorsFor } from './plans/page.ts';
-import { caseById, thuiszitterCase } from './plans/thuiszitter-case.ts';
+import { printNodeId } from './plans/expression.ts';
+import type { Cursors } from './plans/page.ts';
+import { caseById } from './plans/thuiszitter-case.ts';
 import { type Reach, type Scope, scopeOf } from './policy/grant.ts';
 import { legalBasisOf } from './policy/policy.ts';
 import { dayInAmsterdam } from './today.ts';
@@ -33,7 +34,8 @@ export type ContextOptions = {
   reach: Reach;
   server: Gate;
   command: Gate;
-  cursorSecret: Uint8Array;
+  /** Cursors of a caller. */
+  cursorsOf: (caller: string) => Cursors;
   traceId: string;
   documentHash: string;
   now: () => Date;
@@ -43,8 +45,7 @@ export type ContextOptions = {
 export const createContext = (options: ContextOptions): RequestContext => {
   const { viewer } = options;
   const scope = scopeOf(viewer, dayInAmsterdam(options.now()), options.reach);
-  const cursors: Cursors = cursorsFor(
-    options.cursorSecret,
+  const cursors = options.cursorsOf(
     [viewer.subject, viewer.role, viewer.organisation, viewer.purpose].join('\n'),
   );
   const read = createReader({
@@ -92,7 +93,7 @@ const payloadOf = (outcome: Outcome): object => {
     ...payload,
     ...(about && {
       thuiszitterCase: (_args: object, context: RequestContext, info: GraphQLResolveInfo) =>
-        context.read.one(thuiszitterCase, caseById(about.youthRegion, about.id), info),
+        context.read.one(caseById, printNodeId({ scope: about.youthRegion, id: about.id }), info),
     }),
     userErrors,
   };

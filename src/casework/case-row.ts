@@ -25,10 +25,10 @@ export const lockCase = async (
   id: { scope: string; id: string },
 ): Promise<CaseRow | null> => {
   await context.enter({ case: id.id });
-  const grant = grantFor(context.scope, 'ThuiszitterCase');
+  const grant = grantFor(context.scope.role, 'ThuiszitterCase');
   const [row] = await context.rows<CaseRow>(
     sql`select ${caseColumns} from ${thuiszitterCase} where ${and(
-      scopeCondition(caseEntity, grant),
+      scopeCondition(caseEntity, grant, context.terms),
       eq(thuiszitterCase.youthRegion, id.scope),
       eq(thuiszitterCase.id, id.id),
     )} for update`,

@@ -12,7 +12,8 @@ import { scopeSetting } from '../db/as-viewer.ts';
 import { insertRows } from '../db/insert.ts';
 import type { Gate } from '../db/pools.ts';
 import type { Subject } from '../db/reader.ts';
-import { type Statement, toStatement } from '../plans/statement.ts';
+import { bind, type Statement, toTemplate } from '../plans/statement.ts';
+import { scopeValues, type Terms, termsOf, viewpointOf } from '../plans/terms.ts';
 import type { Scope } from '../policy/grant.ts';
 import type { TermSettings } from '../rules/terms.ts';
 import type { ThuiszitterDefinition } from '../rules/thuiszitter-definition.ts';
@@ -50,6 +51,8 @@ export const notFound = (field: string, what: string): Outcome =>
 export type CommandContext = {
   tx: Tx;
   scope: Scope;
+  /** The caller in the conditions of a query; `rows` binds its values. */
+  terms: Terms;
   now: Date;
   settings: { terms: TermSettings; definition: ThuiszitterDefinition };
   /** Names the case the command is about; row-level security lets it touch no other. */
@@ -95,13 +98,14 @@ export const commandContext = (
 ): CommandContext => ({
   tx,
   scope,
+  terms: termsOf(viewpointOf(scope)),
   now,
   settings,
   enter: async (named) => {
     await tx`select hub.enter(${scopeSetting(scope, named)})`;
   },
   rows: async <Row>(query: SQL | Statement) => {
-    const { text, params } = 'text' in query ? query : toStatement(query);
+    const { text, params } = 'text' in query ? query : bind(toTemplate(query), scopeValues(scope));
     return (await tx.unsafe(text, params as never[], { prepare: true })) as unknown as Row[];
   },
 });

@@ -52,14 +52,14 @@ export const attachPupil: Command<AttachPupilInput> = {
   action: 'U',
   regionOf,
   async run(context, input) {
-    const { scope } = context;
+    const { scope, terms } = context;
     const record = readNodeId(input.pupilId);
     const row = await findCase(context, input.caseKey, { compartment: 'EDUCATION', id: record });
     if ('userErrors' in row) return row;
     const [pupil] = record
       ? await context.rows<{ brin6: string; birthDate: string }>(
-          sql`select ${pupilTable.brin6} as brin6, ${pupilIdentity.birthDate} as "birthDate" from ${pupilEntity.from(scope)} where ${and(
-            scopeCondition(pupilEntity, grantFor(scope, 'Pupil')),
+          sql`select ${pupilTable.brin6} as brin6, ${pupilIdentity.birthDate} as "birthDate" from ${pupilEntity.from(terms)} where ${and(
+            scopeCondition(pupilEntity, grantFor(scope.role, 'Pupil'), terms),
             eq(pupilTable.swvCode, record.scope),
             eq(pupilTable.id, record.id),
           )}`,

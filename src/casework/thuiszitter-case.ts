@@ -50,7 +50,7 @@ export const openCaseByHand: Command<OpenInput> = {
   action: 'C',
   regionOf: ({ absenceReportId }) => readNodeId(absenceReportId)?.scope ?? null,
   async run(context, { absenceReportId }) {
-    const { scope, tx, settings, now } = context;
+    const { scope, terms, tx, settings, now } = context;
     const id = readNodeId(absenceReportId);
     const [report] = id
       ? await context.rows<{
@@ -62,7 +62,7 @@ export const openCaseByHand: Command<OpenInput> = {
           fromOn: string;
         }>(
           sql`select youth_region as "youthRegion", youth_id as "youthId", municipality_code as "municipalityCode", brin6, status, from_on as "fromOn" from ${absenceReport} where ${and(
-            scopeCondition(reportEntity, grantFor(scope, 'AbsenceReport')),
+            scopeCondition(reportEntity, grantFor(scope.role, 'AbsenceReport'), terms),
             eq(absenceReport.youthRegion, id.scope),
             eq(absenceReport.id, id.id),
           )}`,
@@ -104,7 +104,7 @@ export const openCaseByHand: Command<OpenInput> = {
     if (!identity) return notFound('absenceReportId', 'De melding');
     const reports = await context.rows<AbsenceRecord>(
       sql`select id, brin6, kind, status, from_on as "fromOn", until_on as "untilOn", hours from ${absenceReport} where ${and(
-        scopeCondition(reportEntity, grantFor(scope, 'AbsenceReport')),
+        scopeCondition(reportEntity, grantFor(scope.role, 'AbsenceReport'), terms),
         eq(absenceReport.youthRegion, report.youthRegion),
         eq(absenceReport.youthId, report.youthId),
       )}`,

@@ -47,7 +47,7 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
   action: 'U',
   regionOf,
   async run(context, input) {
-    const { scope } = context;
+    const { scope, terms } = context;
     const record = readNodeId(input.waitingListEntryId);
     const row = await findCase(context, input.caseKey, { compartment: 'CARE', id: record });
     if ('userErrors' in row) return row;
@@ -60,7 +60,7 @@ export const attachWaitingListEntry: Command<AttachWaitingInput> = {
               ${entryTable.deliveredAt} as "deliveredAt", ${client.birthDate} as "birthDate"
             from ${entryTable} join ${client} on ${and(eq(client.youthRegion, entryTable.youthRegion), eq(client.id, entryTable.clientId))}
             where ${and(
-              scopeCondition(entryEntity, grantFor(scope, 'WaitingListEntry')),
+              scopeCondition(entryEntity, grantFor(scope.role, 'WaitingListEntry'), terms),
               eq(entryTable.youthRegion, record.scope),
               eq(entryTable.id, record.id),
             )}`,

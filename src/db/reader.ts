@@ -3,12 +3,13 @@
  * access log, and edges of many rows are fetched together, so a list of n takes as many statements as a list of one.
  */
 import DataLoader from 'dataloader';
-import type { SQL } from 'drizzle-orm';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { EdgeField, Entity, ListPlan, Order } from '../plans/entity.ts';
-import { type Cursors, checkLength, maxPage } from '../plans/page.ts';
+import type { EdgeField, Entity, ListPlan, Order, RowPlan } from '../plans/entity.ts';
+import { afterSlot, askedOf, conditionsOf, type ListArguments, orderOf } from '../plans/list.ts';
+import { BadCursor, type Cursors, checkLength, maxPage, type Place } from '../plans/page.ts';
 import { nodesOf, type Selection, selectionOf } from '../plans/selection.ts';
 import {
+  bind,
   countStatement,
   edgeColumn,
   edgeCountStatement,
@@ -18,16 +19,12 @@ import {
   type Statement,
   shapeRow,
   subjectColumn,
+  type Template,
   totalOrder,
 } from '../plans/statement.ts';
-import { grantFor, NotGranted, type Scope } from '../policy/grant.ts';
+import { scopeValues, slot, termsOf, type Values, viewpointOf } from '../plans/terms.ts';
+import { grantFor, type Scope } from '../policy/grant.ts';
 import type { Row } from './as-viewer.ts';
-
-export type Page = { first: number; after?: string | null | undefined };
-export type ListArguments = Page & {
-  where?: object | null | undefined;
-  orderBy?: string | null | undefined;
-};
 
 export type Connection<Node> = {
   edges: { node: Node; cursor: string }[];
@@ -45,8 +42,8 @@ export type Reader = {
     args: ListArguments,
     info: GraphQLResolveInfo,
   ): Promise<Connection<Node>>;
-  /** The one row for which the conditions hold, or null: absent and out of reach are the same answer. */
-  one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo): Promise<Node | null>;
+  /** The one row that is asked for, or null: absent and out of reach are the same answer. */
+  one<Node>(plan: RowPlan, asked: string, info: GraphQLResolveInfo): Promise<Node | null>;
   /** Forgets what was fetched: after a command it is no longer true. */
   forget(): void;
   /** Everybody whose data this request has read so far. */
@@ -61,7 +58,11 @@ export const createReader = (options: {
   scope: Scope;
   cursors: Cursors;
 }): Reader => {
-  const { run, scope, cursors } = options;
+  const { scope, cursors } = options;
+  const terms = termsOf(viewpointOf(scope));
+  const viewer = scopeValues(scope);
+  const run = (template: Template, values: Values) =>
+    options.run(bind(template, { ...viewer, ...values }));
   const subjects = new Map<string, Subject>();
   const loaders = new Map<string, DataLoader<readonly unknown[], unknown, string>>();
 
@@ -116,7 +117,7 @@ export const createReader = (options: {
       return loader(
         `${name} ${limit} ${describe(selection)}`,
         async (keys) => {
-          const groups = await fetchEdge(edge, orders, selection, keys, null, limit);
+          const groups = await fetchEdge(edge, orders, selection, keys, [], limit);
           const rows = new Map(
             [...groups].map(([at, list]) => {
               const presented = list.map((row) => present(entity, selection, row));
@@ -137,13 +138,22 @@ export const createReader = (options: {
     orders: readonly Order[],
     selection: Selection,
     keys: readonly (readonly unknown[])[],
-    after: readonly unknown[] | null,
+    position: readonly unknown[],
     limit: number,
   ): Promise<Map<string, Row[]>> => {
     const entity = edge.entity();
-    const grant = grantFor(scope, entity.type);
     const rows = await run(
-      edgeStatement({ entity, grant, selection, child: edge.child, keys, orders, after, limit }),
+      edgeStatement({
+        entity,
+        grant: grantFor(scope.role, entity.type),
+        terms,
+        selection,
+        child: edge.child,
+        keys,
+        orders,
+        after: position.length > 0,
+      }),
+      { limit, ...Object.fromEntries(position.map((at, index) => [afterSlot('', index), at])) },
     );
     const groups = new Map<string, Row[]>();
     for (const row of rows) {
@@ -165,20 +175,24 @@ export const createReader = (options: {
     const entity = edge.entity();
     const orders = totalOrder(entity, edge.order ?? []);
     const first = checkLength(args.first ?? maxPage);
-    const list = `${name} ${JSON.stringify(key)}`;
-    const after = args.after ? cursors.read(list, args.after) : null;
+    const place = args.after ? cursors.read(name, args.after) : null;
+    // A cursor of the same list below another row.
+    if (place && JSON.stringify(place.below) !== JSON.stringify(key)) throw new BadCursor();
     const nodes = nodesOf(selection);
-    const rows = (await loader(
-      `${name} ${first} ${args.after ?? ''} ${describe(nodes)}`,
-      (keys) => fetchEdge(edge, orders, nodes, keys, after, first + 1),
-      [],
-    ).load(key)) as readonly Row[];
+    const rows = needsRows(selection)
+      ? ((await loader(
+          `${name} ${first} ${args.after ?? ''} ${describe(nodes)}`,
+          (keys) => fetchEdge(edge, orders, nodes, keys, place?.position ?? [], first + 1),
+          [],
+        ).load(key)) as readonly Row[])
+      : [];
     const total = () =>
       loader(
         `${name} total`,
         async (keys) => {
           const counts = await run(
-            edgeCountStatement(entity, grantFor(scope, entity.type), edge.child, keys),
+            edgeCountStatement(entity, grantFor(scope.role, entity.type), terms, edge.child, keys),
+            {},
           );
           return new Map(
             counts.map((row) => [
@@ -189,23 +203,27 @@ export const createReader = (options: {
         },
         0,
       ).load(key) as Promise<number>;
-    return connectionOf(rows, first, list, orders, (row) => present(entity, nodes, row), total);
+    return connectionOf(
+      rows,
+      first,
+      (position) => cursors.write(name, { position, below: key }),
+      orders,
+      selection.has('edges') ? (row) => present(entity, nodes, row) : nobody,
+      total,
+    );
   };
 
   const connectionOf = <Node>(
     rows: readonly Row[],
     first: number,
-    list: string,
+    cursorOf: (position: Place['position']) => string,
     orders: readonly Order[],
     node: (row: Row) => Node,
     totalCount: () => Promise<number>,
   ): Connection<Node> => {
     const edges = rows.slice(0, first).map((row) => ({
       node: node(row),
-      cursor: cursors.write(
-        list,
-        orders.map((_, index) => row[orderColumn(index)]),
-      ),
+      cursor: cursorOf(orders.map((_, index) => row[orderColumn(index)])),
     }));
     return {
       edges,
@@ -217,54 +235,47 @@ export const createReader = (options: {
   return {
     async list<Node>(plan: ListPlan, args: ListArguments, info: GraphQLResolveInfo) {
       const { entity } = plan;
-      const first = checkLength(args.first);
-      const grant = grantFor(scope, entity.type);
-      const conditions = filterConditions(plan, args.where ?? {}, scope, grant.fields);
-      const orderName = args.orderBy ?? plan.defaultOrder;
-      const order = plan.orders[orderName];
-      if (order === undefined || !grant.fields.has(order.field)) {
-        throw new NotGranted(`order ${orderName} is not granted`);
-      }
-      const orders = totalOrder(entity, order.order);
-      const name = `${info.fieldName} ${orderName} ${JSON.stringify(args.where ?? {})}`;
-      const selection = nodesOf(selectionOf(info));
-      const rows = await run(
-        pageStatement({
-          entity,
-          grant,
-          selection,
-          where: conditions,
-          orders,
-          after: args.after ? cursors.read(name, args.after) : null,
-          limit: first + 1,
-        }),
-      );
+      const grant = grantFor(scope.role, entity.type);
+      const { shape, values, first, name } = askedOf(plan, info.fieldName, args, cursors);
+      const where = conditionsOf(plan, grant, shape);
+      const orders = totalOrder(entity, orderOf(plan, grant, shape));
+      const selection = selectionOf(info);
+      const nodes = nodesOf(selection);
+      const { after } = shape;
+      const rows = needsRows(selection)
+        ? await run(
+            pageStatement({ entity, grant, terms, selection: nodes, where, orders, after }),
+            { ...values, limit: first + 1 },
+          )
+        : [];
       return connectionOf(
         rows,
         first,
-        name,
+        (position) => cursors.write(name, { position }),
         orders,
-        (row) => present(entity, selection, row) as Node,
+        (row) => (selection.has('edges') ? present(entity, nodes, row) : nobody()) as Node,
         async () => {
-          const [counted] = await run(countStatement(entity, grant, conditions));
+          const [counted] = await run(countStatement(entity, grant, terms, where), values);
           return (counted?.total as number | undefined) ?? 0;
         },
       );
     },
 
-    async one<Node>(entity: Entity, where: readonly SQL[], info: GraphQLResolveInfo) {
-      const grant = grantFor(scope, entity.type);
+    async one<Node>({ entity, read, where }: RowPlan, asked: string, info: GraphQLResolveInfo) {
       const selection = selectionOf(info);
+      const values = read(asked);
+      if (values === null) return null;
       const [row] = await run(
         pageStatement({
           entity,
-          grant,
+          grant: grantFor(scope.role, entity.type),
+          terms,
           selection,
-          where,
+          where: where(slot),
           orders: totalOrder(entity, []),
-          after: null,
-          limit: 1,
+          after: false,
         }),
+        { ...values, limit: 1 },
       );
       return row ? (present(entity, selection, row) as Node) : null;
     },
@@ -281,23 +292,9 @@ const describe = (selection: Selection): string =>
     .sort((one, other) => (one < other ? -1 : 1))
     .join(',');
 
-const filterConditions = (
-  plan: ListPlan,
-  where: object,
-  scope: Scope,
-  fields: ReadonlySet<string>,
-): SQL[] => {
-  const given = Object.entries(where).filter(
-    ([, wanted]) => wanted !== null && wanted !== undefined,
-  );
-  const conditions = given.map(([name, wanted]) => {
-    const filter = plan.filters[name];
-    if (filter === undefined || !fields.has(filter.field))
-      throw new NotGranted(`filter ${name} is not granted`);
-    return filter.sql(wanted as never, scope);
-  });
-  const standing = plan.unlessFiltered;
-  if (standing && !given.some(([name]) => standing.by.includes(name)))
-    conditions.push(standing.sql(scope));
-  return conditions;
-};
+/** A page of which only the total is asked is not read. */
+const needsRows = (selection: Selection): boolean =>
+  selection.has('edges') || selection.has('pageInfo');
+
+/** Stands for a row of which nothing is asked: nobody's data are shown. */
+const nobody = (): object => ({});

@@ -1,11 +1,11 @@
 /** Absence reports and children as the attendance register of a municipality holds them. */
-import { and, eq, inArray, type SQL, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import { absenceReport as report } from '../../schema/db/absence-report.ts';
 import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
 import { school as schoolTable } from '../../schema/db/school.ts';
 import { youthIdentity, youth as youthTable } from '../../schema/db/youth.ts';
 import { type Entity, type ListPlan, one, value } from './entity.ts';
-import { age, column, day, fullName, inRegions, nodeId } from './expression.ts';
+import { age, column, day, fullName, nodeId, upperCase } from './expression.ts';
 import { municipality, school } from './reference.ts';
 
 export const youth: Entity = {
@@ -18,15 +18,15 @@ export const youth: Entity = {
   key: [youthTable.youthRegion, youthTable.id],
   subject: { compartment: 'ATTENDANCE', column: youthTable.id },
   scopes: {
-    ownMunicipality: (scope) =>
-      sql`${youthTable.municipalityCode} = ${scope.organisation} and ${inRegions(youthTable.youthRegion, scope)} and ${inRegions(youthIdentity.youthRegion, scope)}`,
+    ownMunicipality: ({ organisation, inRegions }) =>
+      sql`${youthTable.municipalityCode} = ${organisation} and ${inRegions(youthTable.youthRegion)} and ${inRegions(youthIdentity.youthRegion)}`,
   },
   fields: {
     id: nodeId(youthTable.youthRegion, youthTable.id),
     name: value(() =>
       fullName(youthIdentity.givenName, youthIdentity.prefix, youthIdentity.familyName),
     ),
-    age: value((scope) => age(youthIdentity.birthDate, scope)),
+    age: value((terms) => age(youthIdentity.birthDate, terms)),
     municipality: one(() => municipality, [youthTable.municipalityCode], [municipalityTable.code]),
   },
 };
@@ -37,8 +37,8 @@ export const absenceReport: Entity = {
   key: [report.youthRegion, report.id],
   subject: { compartment: 'ATTENDANCE', column: report.youthId },
   scopes: {
-    ownMunicipality: (scope) =>
-      sql`${report.municipalityCode} = ${scope.organisation} and ${inRegions(report.youthRegion, scope)}`,
+    ownMunicipality: ({ organisation, inRegions }) =>
+      sql`${report.municipalityCode} = ${organisation} and ${inRegions(report.youthRegion)}`,
   },
   fields: {
     id: nodeId(report.youthRegion, report.id),
@@ -60,9 +60,12 @@ export const absenceReport: Entity = {
 export const absenceReports: ListPlan = {
   entity: absenceReport,
   filters: {
-    kind: { field: 'kind', sql: (kinds: string[]): SQL => inArray(report.kind, kinds) },
-    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(report.status, statuses) },
-    school: { field: 'school', sql: (brin6: string): SQL => eq(report.brin6, brin6.toUpperCase()) },
+    kind: { field: 'kind', sql: (kinds) => sql`${report.kind} = any(${kinds}::text[])` },
+    status: {
+      field: 'status',
+      sql: (statuses) => sql`${report.status} = any(${statuses}::text[])`,
+    },
+    school: { field: 'school', read: upperCase, sql: (brin6) => eq(report.brin6, brin6) },
   },
   orders: {
     LATEST_FIRST: { field: 'from', order: [{ column: report.fromOn, descending: true }] },

@@ -4,16 +4,11 @@ import { delivery as deliveryTable, reject } from '../../schema/db/delivery.ts';
 import { connection, type Entity, type ListPlan, object, value } from './entity.ts';
 import { column, instant } from './expression.ts';
 
-const ownSource = {
-  ownSource: ({ organisation }: { organisation: string }) =>
-    sql`${deliveryTable.source} = ${organisation}`,
-};
-
 export const delivery: Entity = {
   type: 'Delivery',
   from: () => sql`${deliveryTable}`,
   key: [deliveryTable.id],
-  scopes: ownSource,
+  scopes: { ownSource: ({ organisation }) => sql`${deliveryTable.source} = ${organisation}` },
   fields: {
     id: value(() => sql`${deliveryTable.id}::text`),
     source: column(deliveryTable.source),

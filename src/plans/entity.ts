@@ -2,13 +2,13 @@
  * How a type of the API stands in the database: fields are expressions over one row, edges are equalities between
  * columns, a row scope is a condition over the row's own columns. Declarations only; nothing here runs a query.
  */
-import type { SQL } from 'drizzle-orm';
+import type { Placeholder, SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Code, compartments } from '../../schema/codes.ts';
-import type { Scope } from '../policy/grant.ts';
 import type { RowScope } from '../policy/policy.ts';
+import type { Terms, Values } from './terms.ts';
 
-export type Expression = (scope: Scope) => SQL;
+export type Expression = (terms: Terms) => SQL;
 
 /** A scalar or list of scalars out of the row. */
 export type ValueField = { kind: 'value'; sql: Expression };
@@ -19,6 +19,14 @@ export type ObjectField = {
   type: string;
   fields: Readonly<Record<string, ValueField | ObjectField>>;
   present?: Expression;
+};
+
+/** A list of objects that stands in one jsonb column of the row: each field is an expression over the element. */
+export type ElementsField = {
+  kind: 'elements';
+  type: string;
+  sql: Expression;
+  fields: Readonly<Record<string, (element: SQL) => SQL>>;
 };
 
 export type Order = { column: PgColumn | SQL; descending?: boolean };
@@ -35,7 +43,7 @@ export type EdgeField = {
   absent?: Readonly<Record<string, unknown>>;
 };
 
-export type Field = ValueField | ObjectField | EdgeField;
+export type Field = ValueField | ObjectField | ElementsField | EdgeField;
 
 export type Entity = {
   /** The type in the API, and so in the policy. */
@@ -51,14 +59,32 @@ export type Entity = {
   subject?: { compartment: Code<typeof compartments>; column: PgColumn };
 };
 
+/**
+ * A condition of a list, on the field it depends on: over a value that is bound when it runs, as `read` makes it of what
+ * was asked; or, where the choice shapes the condition, one of a few.
+ */
+export type Filter = { field: string } & (
+  | { sql: (wanted: Placeholder) => SQL; read?: (wanted: never) => unknown }
+  | { choose: (wanted: boolean) => SQL }
+);
+
 /** A list at the root: which filters and orders exist, and on which field each depends. */
 export type ListPlan = {
   entity: Entity;
-  filters: Readonly<Record<string, { field: string; sql: (value: never, scope: Scope) => SQL }>>;
+  filters: Readonly<Record<string, Filter>>;
   orders: Readonly<Record<string, { field: string; order: readonly Order[] }>>;
   defaultOrder: string;
   /** Holds unless a filter says otherwise. */
-  unlessFiltered?: { by: readonly string[]; sql: Expression };
+  unlessFiltered?: { by: readonly string[]; sql: SQL };
+};
+
+/** One row at the root, by what an argument names: null when it names nothing that can exist. */
+export type RowPlan = {
+  entity: Entity;
+  argument: string;
+  read: (asked: string) => Values | null;
+  /** Over placeholders by the names that `read` gives; `slots` finds them. */
+  where: (slots: (name: string) => Placeholder) => readonly SQL[];
 };
 
 export const value = (sql: Expression): ValueField => ({ kind: 'value', sql });
@@ -68,6 +94,12 @@ export const object = (
   fields: ObjectField['fields'],
   present?: Expression,
 ): ObjectField => ({ kind: 'object', type, fields, ...(present && { present }) });
+
+export const elements = (
+  type: string,
+  sql: Expression,
+  fields: ElementsField['fields'],
+): ElementsField => ({ kind: 'elements', type, sql, fields });
 
 export const one = (
   entity: () => Entity,

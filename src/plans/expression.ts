@@ -1,8 +1,8 @@
 /** SQL expressions that several entities share. Instants and ids come out as the text the API prints. */
-import { Param, type SQL, type SQLWrapper, sql } from 'drizzle-orm';
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
-import type { Scope } from '../policy/grant.ts';
 import { type ValueField, value } from './entity.ts';
+import type { Terms } from './terms.ts';
 
 /** The value of a column as it is. */
 export const column = (from: PgColumn): ValueField => value(() => sql`${from}`);
@@ -20,26 +20,21 @@ export const instant = (from: PgColumn): ValueField => value(() => instantText(f
 export const nodeId = (scopeColumn: PgColumn, id: PgColumn): ValueField =>
   value(() => sql`${scopeColumn} || '.' || ${id}`);
 
-/** The distribution key is bound in every statement, beside whatever else selects the rows. */
-export const inRegions = (regionColumn: PgColumn, scope: Scope): SQL =>
-  sql`${regionColumn} = any(${new Param([...scope.regions])}::text[])`;
-
-export const inSwvs = (swvColumn: PgColumn, scope: Scope): SQL =>
-  sql`${swvColumn} = any(${new Param([...scope.swvs])}::text[])`;
-
 /** Whole weeks from `from` until `until`; null when either is. */
 export const weeks = (from: SQLWrapper, until: SQLWrapper): SQL =>
   sql`floor((${until} - ${from}) / 7.0)::int`;
 
 /** Age in whole years on the viewer's today. */
-export const age = (birthDate: SQLWrapper, scope: Scope): SQL =>
-  sql`extract(year from age(${scope.today}::date, ${birthDate}))::int`;
+export const age = (birthDate: SQLWrapper, { today }: Terms): SQL =>
+  sql`extract(year from age(${today}, ${birthDate}))::int`;
 
 /** Given name, prefix and family name as one. */
 export const fullName = (given: PgColumn, prefix: PgColumn, family: PgColumn): SQL =>
   sql`concat_ws(' ', ${given}, ${prefix}, ${family})`;
 
 export type NodeId = { scope: string; id: string };
+
+export const printNodeId = ({ scope, id }: NodeId): string => `${scope}.${id}`;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -50,3 +45,6 @@ export const readNodeId = (text: string): NodeId | null => {
   const id = text.slice(dot + 1).toLowerCase();
   return dot > 0 && /^[A-Z]{2}\d{2,4}$/.test(scope) && uuid.test(id) ? { scope, id } : null;
 };
+
+/** Codes are stored in capitals, however they are typed. */
+export const upperCase = (text: string): string => text.toUpperCase();

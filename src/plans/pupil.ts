@@ -1,5 +1,5 @@
 /** Pupils and the decisions about their support, as the SWV and the school know them. */
-import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, sql } from 'drizzle-orm';
 import { arrangement as arrangementTable } from '../../schema/db/arrangement.ts';
 import { opp as oppTable } from '../../schema/db/opp.ts';
 import { pupilIdentity, pupil as pupilTable } from '../../schema/db/pupil.ts';
@@ -7,7 +7,7 @@ import { school as schoolTable } from '../../schema/db/school.ts';
 import { swv as swvTable } from '../../schema/db/swv.ts';
 import { tlv as tlvTable } from '../../schema/db/tlv.ts';
 import { type Entity, type ListPlan, many, one, value } from './entity.ts';
-import { column, day, fullName, inSwvs, nodeId } from './expression.ts';
+import { column, day, fullName, nodeId, upperCase } from './expression.ts';
 import { school, swv } from './reference.ts';
 
 export const pupil: Entity = {
@@ -21,9 +21,9 @@ export const pupil: Entity = {
   subject: { compartment: 'EDUCATION', column: pupilTable.id },
   scopes: {
     ownSwvTask: ({ organisation, today }) =>
-      sql`${pupilTable.swvCode} = ${organisation} and ${pupilTable.swvTaskUntil} >= ${today}::date`,
-    ownSite: (scope) =>
-      sql`${pupilTable.brin6} = ${scope.organisation} and ${inSwvs(pupilTable.swvCode, scope)}`,
+      sql`${pupilTable.swvCode} = ${organisation} and ${pupilTable.swvTaskUntil} >= ${today}`,
+    ownSite: ({ organisation, inSwvs }) =>
+      sql`${pupilTable.brin6} = ${organisation} and ${inSwvs(pupilTable.swvCode)}`,
   },
   fields: {
     id: nodeId(pupilTable.swvCode, pupilTable.id),
@@ -64,8 +64,8 @@ export const tlv: Entity = {
   subject: { compartment: 'EDUCATION', column: tlvTable.pupilId },
   scopes: {
     ownSwv: ({ organisation }) => sql`${tlvTable.swvCode} = ${organisation}`,
-    ownSite: (scope) =>
-      sql`${tlvTable.brin6} = ${scope.organisation} and ${inSwvs(tlvTable.swvCode, scope)}`,
+    ownSite: ({ organisation, inSwvs }) =>
+      sql`${tlvTable.brin6} = ${organisation} and ${inSwvs(tlvTable.swvCode)}`,
   },
   fields: {
     id: nodeId(tlvTable.swvCode, tlvTable.id),
@@ -97,9 +97,9 @@ export const opp: Entity = {
   subject: { compartment: 'EDUCATION', column: oppTable.pupilId },
   scopes: {
     ownSwvTask: ({ organisation, today }) =>
-      sql`${oppTable.swvCode} = ${organisation} and ${oppTable.swvTaskUntil} >= ${today}::date`,
-    ownSite: (scope) =>
-      sql`${oppTable.brin6} = ${scope.organisation} and ${inSwvs(oppTable.swvCode, scope)}`,
+      sql`${oppTable.swvCode} = ${organisation} and ${oppTable.swvTaskUntil} >= ${today}`,
+    ownSite: ({ organisation, inSwvs }) =>
+      sql`${oppTable.brin6} = ${organisation} and ${inSwvs(oppTable.swvCode)}`,
   },
   fields: {
     version: column(oppTable.version),
@@ -118,8 +118,8 @@ export const arrangement: Entity = {
   subject: { compartment: 'EDUCATION', column: arrangementTable.pupilId },
   scopes: {
     ownSwv: ({ organisation }) => sql`${arrangementTable.swvCode} = ${organisation}`,
-    ownSite: (scope) =>
-      sql`${arrangementTable.brin6} = ${scope.organisation} and ${inSwvs(arrangementTable.swvCode, scope)}`,
+    ownSite: ({ organisation, inSwvs }) =>
+      sql`${arrangementTable.brin6} = ${organisation} and ${inSwvs(arrangementTable.swvCode)}`,
   },
   fields: {
     id: nodeId(arrangementTable.swvCode, arrangementTable.id),
@@ -137,9 +137,9 @@ export const tlvs: ListPlan = {
   filters: {
     status: {
       field: 'status',
-      sql: (statuses: string[]): SQL => inArray(tlvTable.status, statuses),
+      sql: (statuses) => sql`${tlvTable.status} = any(${statuses}::text[])`,
     },
-    decideBefore: { field: 'decideBy', sql: (on: string): SQL => lte(tlvTable.decideBy, on) },
+    decideBefore: { field: 'decideBy', sql: (on) => lte(tlvTable.decideBy, on) },
   },
   orders: {
     DUE_FIRST: { field: 'decideBy', order: [{ column: tlvTable.decideBy }] },
@@ -156,11 +156,12 @@ export const pupils: ListPlan = {
   filters: {
     schoolPupilNumber: {
       field: 'schoolPupilNumber',
-      sql: (number: string): SQL => eq(pupilTable.schoolPupilNumber, number),
+      sql: (number) => eq(pupilTable.schoolPupilNumber, number),
     },
     school: {
       field: 'school',
-      sql: (brin6: string): SQL => eq(pupilTable.brin6, brin6.toUpperCase()),
+      read: upperCase,
+      sql: (brin6) => eq(pupilTable.brin6, brin6),
     },
   },
   orders: {

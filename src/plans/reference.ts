@@ -5,8 +5,8 @@ import { municipality as municipalityTable } from '../../schema/db/municipality.
 import { school as schoolTable } from '../../schema/db/school.ts';
 import { swvMunicipality, swv as swvTable } from '../../schema/db/swv.ts';
 import { youthRegion as youthRegionTable } from '../../schema/db/youth-region.ts';
-import { connection, type Entity, many, one } from './entity.ts';
-import { column } from './expression.ts';
+import { connection, type Entity, many, one, type RowPlan } from './entity.ts';
+import { column, upperCase } from './expression.ts';
 
 const everyone = { everyone: () => sql`true` };
 
@@ -109,9 +109,30 @@ export const careProvider: Entity = {
 };
 
 /** The one row of a reference type by its national code. */
-export const byCode = {
-  municipality: (code: string) => [eq(municipalityTable.code, code)],
-  swv: (code: string) => [eq(swvTable.code, code.replaceAll('-', '').toUpperCase())],
-  school: (brin6: string) => [eq(schoolTable.brin6, brin6.toUpperCase())],
-  careProvider: (agb: string) => [eq(careProviderTable.agb, agb)],
+export const municipalityByCode: RowPlan = {
+  entity: municipality,
+  argument: 'code',
+  read: (code) => ({ code }),
+  where: (slots) => [eq(municipalityTable.code, slots('code'))],
+};
+
+export const swvByCode: RowPlan = {
+  entity: swv,
+  argument: 'code',
+  read: (code) => ({ code: upperCase(code.replaceAll('-', '')) }),
+  where: (slots) => [eq(swvTable.code, slots('code'))],
+};
+
+export const schoolByBrin6: RowPlan = {
+  entity: school,
+  argument: 'brin6',
+  read: (brin6) => ({ brin6: upperCase(brin6) }),
+  where: (slots) => [eq(schoolTable.brin6, slots('brin6'))],
+};
+
+export const careProviderByAgb: RowPlan = {
+  entity: careProvider,
+  argument: 'agb',
+  read: (agb) => ({ agb }),
+  where: (slots) => [eq(careProviderTable.agb, slots('agb'))],
 };

@@ -2,21 +2,49 @@
  * From grant and selection to SQL text with parameters. The row scope is inside every statement, counts included;
  * a field or scope that the grant does not hold is refused here, whatever the schema let through.
  */
-import { and, Param, type SQL, sql } from 'drizzle-orm';
+import { and, is, Param, Placeholder, type SQL, sql } from 'drizzle-orm';
 import { type PgColumn, PgDialect } from 'drizzle-orm/pg-core';
 import { type Grant, grantFor, NotGranted } from '../policy/grant.ts';
 import type { Entity, ObjectField, Order } from './entity.ts';
+import { afterSlot } from './list.ts';
 import type { Selection } from './selection.ts';
+import { slot, type Terms, type Values } from './terms.ts';
 
-/** A statement ready to be prepared: the text depends on the shape only, every value is a parameter. */
+/** A statement ready to run: the text depends on the shape only, every value is a parameter. */
 export type Statement = { text: string; params: unknown[] };
+
+/** A statement whose values are still to come: each parameter is a constant or the name of a value. */
+export type Template = {
+  text: string;
+  slots: readonly ({ name: string } | { constant: unknown })[];
+};
 
 const dialect = new PgDialect({ casing: 'snake_case' });
 
-export const toStatement = (query: SQL): Statement => {
+/** Every use of a value is the same parameter, however often a plan repeats it. */
+export const toTemplate = (query: SQL): Template => {
   const { sql: text, params } = dialect.sqlToQuery(query);
-  return { text, params };
+  const slots: Template['slots'][number][] = [];
+  const numbers = new Map<string, number>();
+  const add = (made: Template['slots'][number]): number => slots.push(made);
+  const renumbered = params.map((param): number => {
+    if (!is(param, Placeholder)) return add({ constant: param });
+    const { name } = param;
+    const number = numbers.get(name) ?? add({ name });
+    numbers.set(name, number);
+    return number;
+  });
+  return {
+    text: text.replace(/\$(\d+)/g, (_, number) => `$${renumbered[Number(number) - 1]}`),
+    slots,
+  };
 };
+
+/** A value that nobody gave is null: a condition over it holds for no row. */
+export const bind = ({ text, slots }: Template, values: Values): Statement => ({
+  text,
+  params: slots.map((made) => ('name' in made ? (values[made.name] ?? null) : made.constant)),
+});
 
 /** Name of the hidden columns that an edge starts from, and of the data subject. */
 export const edgeColumn = (edge: string, index: number): string => `_${edge}${index}`;
@@ -24,41 +52,43 @@ export const subjectColumn = '_subject';
 const objectMark = '_present';
 const joinPath = (path: string, name: string): string => (path === '' ? name : `${path}.${name}`);
 
-const mayRead = (grant: Grant, field: string): void => {
+export const mayRead = (grant: Grant, field: string): void => {
   if (!grant.fields.has(field)) throw new NotGranted(`${grant.type}.${field} is not granted`);
 };
 
 const objectColumns = (
   field: ObjectField,
   selection: Selection,
-  grant: Grant,
+  terms: Terms,
   path: string,
 ): SQL[] => {
-  const inner = grantFor(grant.scope, field.type);
+  const inner = grantFor(terms.role, field.type);
   const columns = [...selection].flatMap(([name, below]) => {
     mayRead(inner, name);
     const part = field.fields[name];
     if (part === undefined) throw new Error(`${field.type}.${name} has no mapping`);
     return part.kind === 'object'
-      ? objectColumns(part, below, inner, joinPath(path, name))
-      : [sql`${part.sql(grant.scope)} as ${sql.identifier(joinPath(path, name))}`];
+      ? objectColumns(part, below, terms, joinPath(path, name))
+      : [sql`${part.sql(terms)} as ${sql.identifier(joinPath(path, name))}`];
   });
   if (field.present) {
-    columns.push(
-      sql`${field.present(grant.scope)} as ${sql.identifier(joinPath(path, objectMark))}`,
-    );
+    columns.push(sql`${field.present(terms)} as ${sql.identifier(joinPath(path, objectMark))}`);
   }
   return columns;
 };
 
 /** The columns a selection needs, hidden ones included. */
-const columnsFor = (entity: Entity, selection: Selection, grant: Grant): SQL[] => {
+const columnsFor = (entity: Entity, selection: Selection, grant: Grant, terms: Terms): SQL[] => {
   const columns = [...selection].flatMap(([name, below]) => {
     mayRead(grant, name);
     const field = entity.fields[name];
     if (field === undefined) throw new Error(`${entity.type}.${name} has no mapping`);
-    if (field.kind === 'value') return [sql`${field.sql(grant.scope)} as ${sql.identifier(name)}`];
-    if (field.kind === 'object') return objectColumns(field, below, grant, name);
+    if (field.kind === 'object') return objectColumns(field, below, terms, name);
+    if (field.kind === 'elements') {
+      const inner = grantFor(terms.role, field.type);
+      for (const part of below.keys()) mayRead(inner, part);
+    }
+    if (field.kind !== 'edge') return [sql`${field.sql(terms)} as ${sql.identifier(name)}`];
     return field.parent.map(
       (parent, index) => sql`${parent} as ${sql.identifier(edgeColumn(name, index))}`,
     );
@@ -69,13 +99,13 @@ const columnsFor = (entity: Entity, selection: Selection, grant: Grant): SQL[] =
 };
 
 /** The condition for the rows the grant holds. A scope the entity does not know gives no rows. */
-export const scopeCondition = (entity: Entity, grant: Grant): SQL => {
-  if (grant.type !== entity.type)
-    throw new NotGranted(`a grant for ${grant.type} does not open ${entity.type}`);
-  return entity.scopes[grant.rows]?.(grant.scope) ?? sql`false`;
+export const scopeCondition = (entity: Entity, grant: Grant, terms: Terms): SQL => {
+  if (grant.type !== entity.type || grant.role !== terms.role)
+    throw new NotGranted(`${grant.role}'s grant for ${grant.type} does not open ${entity.type}`);
+  return entity.scopes[grant.rows]?.(terms) ?? sql`false`;
 };
 
-const orderList = (orders: readonly Order[]): SQL =>
+export const orderList = (orders: readonly Order[]): SQL =>
   sql.join(
     orders.map((order) => (order.descending ? sql`${order.column} desc` : sql`${order.column}`)),
     sql`, `,
@@ -93,14 +123,14 @@ export const totalOrder = (entity: Entity, orders: readonly Order[]): readonly O
 };
 
 /** Rows after a position: `(a, b) > ($1, $2)`, spelled out because directions may differ. */
-const afterCondition = (orders: readonly Order[], position: readonly unknown[]): SQL => {
+export const afterCondition = (orders: readonly Order[], prefix = ''): SQL => {
   const alternatives = orders.map((order, index) => {
     const equal = orders
       .slice(0, index)
-      .map((earlier, at) => sql`${earlier.column} = ${position[at]}`);
+      .map((earlier, at) => sql`${earlier.column} = ${slot(afterSlot(prefix, at))}`);
     const beyond = order.descending
-      ? sql`${order.column} < ${position[index]}`
-      : sql`${order.column} > ${position[index]}`;
+      ? sql`${order.column} < ${slot(afterSlot(prefix, index))}`
+      : sql`${order.column} > ${slot(afterSlot(prefix, index))}`;
     return sql`(${sql.join([...equal, beyond], sql` and `)})`;
   });
   return sql`(${sql.join(alternatives, sql` or `)})`;
@@ -108,36 +138,41 @@ const afterCondition = (orders: readonly Order[], position: readonly unknown[]):
 
 export const orderColumn = (index: number): string => `_order${index}`;
 
-/** One page of a root list: `limit` rows in total order, after a position. */
+/** One page of a root list: so many rows (value `limit`) in total order, after a position where asked. */
 export const pageStatement = (options: {
   entity: Entity;
   grant: Grant;
+  terms: Terms;
   selection: Selection;
   where: readonly SQL[];
   orders: readonly Order[];
-  after: readonly unknown[] | null;
-  limit: number;
-}): Statement => {
-  const { entity, grant, orders } = options;
+  after: boolean;
+}): Template => {
+  const { entity, grant, terms, orders } = options;
   const columns = [
-    ...columnsFor(entity, options.selection, grant),
+    ...columnsFor(entity, options.selection, grant, terms),
     ...orders.map(
       (order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`,
     ),
   ];
-  return toStatement(
-    sql`select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
-      scopeCondition(entity, grant),
+  return toTemplate(
+    sql`select ${sql.join(columns, sql`, `)} from ${entity.from(terms)} where ${and(
+      scopeCondition(entity, grant, terms),
       ...options.where,
-      ...(options.after ? [afterCondition(orders, options.after)] : []),
-    )} order by ${orderList(orders)} limit ${options.limit}`,
+      ...(options.after ? [afterCondition(orders)] : []),
+    )} order by ${orderList(orders)} limit ${slot('limit')}`,
   );
 };
 
 /** How many rows a root list has for this viewer: the same conditions, no page. */
-export const countStatement = (entity: Entity, grant: Grant, where: readonly SQL[]): Statement =>
-  toStatement(
-    sql`select count(*)::int as total from ${entity.from(grant.scope)} where ${and(scopeCondition(entity, grant), ...where)}`,
+export const countStatement = (
+  entity: Entity,
+  grant: Grant,
+  terms: Terms,
+  where: readonly SQL[],
+): Template =>
+  toTemplate(
+    sql`select count(*)::int as total from ${entity.from(terms)} where ${and(scopeCondition(entity, grant, terms), ...where)}`,
   );
 
 const keyCondition = (columns: readonly PgColumn[], keys: readonly (readonly unknown[])[]): SQL[] =>
@@ -148,32 +183,32 @@ const keyCondition = (columns: readonly PgColumn[], keys: readonly (readonly unk
       })`,
   );
 
-/** The rows behind one edge for many parents at once: at most `limit` a parent, after a position where given. */
+/** The rows behind one edge for many parents at once: at most so many (value `limit`) a parent, after a position where asked. */
 export const edgeStatement = (options: {
   entity: Entity;
   grant: Grant;
+  terms: Terms;
   selection: Selection;
   child: readonly PgColumn[];
   keys: readonly (readonly unknown[])[];
   orders: readonly Order[];
-  after: readonly unknown[] | null;
-  limit: number;
-}): Statement => {
-  const { entity, grant, orders, child } = options;
+  after: boolean;
+}): Template => {
+  const { entity, grant, terms, orders, child } = options;
   const columns = [
-    ...columnsFor(entity, options.selection, grant),
+    ...columnsFor(entity, options.selection, grant, terms),
     ...child.map((column, index) => sql`${column} as ${sql.identifier(edgeColumn('', index))}`),
     ...orders.map(
       (order, index) => sql`(${order.column})::text as ${sql.identifier(orderColumn(index))}`,
     ),
     sql`row_number() over (partition by ${sql.join([...child], sql`, `)} order by ${orderList(orders)}) as _row`,
   ];
-  return toStatement(
-    sql`select * from (select ${sql.join(columns, sql`, `)} from ${entity.from(grant.scope)} where ${and(
-      scopeCondition(entity, grant),
+  return toTemplate(
+    sql`select * from (select ${sql.join(columns, sql`, `)} from ${entity.from(terms)} where ${and(
+      scopeCondition(entity, grant, terms),
       ...keyCondition(child, options.keys),
-      ...(options.after ? [afterCondition(orders, options.after)] : []),
-    )}) as rows where _row <= ${options.limit} order by _row`,
+      ...(options.after ? [afterCondition(orders)] : []),
+    )}) as rows where _row <= ${slot('limit')} order by _row`,
   );
 };
 
@@ -181,15 +216,16 @@ export const edgeStatement = (options: {
 export const edgeCountStatement = (
   entity: Entity,
   grant: Grant,
+  terms: Terms,
   child: readonly PgColumn[],
   keys: readonly (readonly unknown[])[],
-): Statement => {
+): Template => {
   const columns = child.map(
     (column, index) => sql`${column} as ${sql.identifier(edgeColumn('', index))}`,
   );
-  return toStatement(
-    sql`select ${sql.join(columns, sql`, `)}, count(*)::int as total from ${entity.from(grant.scope)} where ${and(
-      scopeCondition(entity, grant),
+  return toTemplate(
+    sql`select ${sql.join(columns, sql`, `)}, count(*)::int as total from ${entity.from(terms)} where ${and(
+      scopeCondition(entity, grant, terms),
       ...keyCondition(child, keys),
     )} group by ${sql.join([...child], sql`, `)}`,
   );
@@ -204,8 +240,8 @@ export const shapeRow = (
   const shaped: Record<string, unknown> = {};
   for (const [name, below] of selection) {
     const field = entity.fields[name];
-    if (field?.kind === 'value') shaped[name] = row[name];
-    else if (field?.kind === 'object') shaped[name] = shapeObject(field, below, row, name);
+    if (field?.kind === 'object') shaped[name] = shapeObject(field, below, row, name);
+    else if (field && field.kind !== 'edge') shaped[name] = row[name];
   }
   return shaped;
 };

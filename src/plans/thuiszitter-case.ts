@@ -2,7 +2,7 @@
  * A thuiszitter case as its owner and its parties see it. What came from another compartment is read from the
  * projections that a ground put into the case; without such a ground the block says WITHHELD.
  */
-import { and, eq, inArray, lte, type SQL, sql } from 'drizzle-orm';
+import { and, eq, lte, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { covenant, ground } from '../../schema/db/ground.ts';
 import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
@@ -18,30 +18,32 @@ import {
   caseEvent as eventTable,
   caseParty as partyTable,
 } from '../../schema/db/thuiszitter-case.ts';
-import type { Scope } from '../policy/grant.ts';
 import { normaliseKey } from '../rules/case-key.ts';
 import { waitingStatusDays } from '../rules/projection.ts';
 import {
   connection,
   type Entity,
   type Expression,
+  elements,
   type ListPlan,
   many,
   object,
   one,
+  type RowPlan,
   value,
 } from './entity.ts';
-import { age, column, day, inRegions, instant, nodeId, weeks } from './expression.ts';
+import { age, column, day, instant, nodeId, readNodeId, upperCase, weeks } from './expression.ts';
 import { municipality, school } from './reference.ts';
+import type { Terms } from './terms.ts';
 
 type CaseRow = { youthRegion: PgColumn; municipalityCode: PgColumn; access: PgColumn };
 
 /** Rows of a case in reach of its owner, or of a party whose access has not ended. */
 const reach = (row: CaseRow) => ({
-  ownMunicipality: (scope: Scope) =>
-    sql`${row.municipalityCode} = ${scope.organisation} and ${inRegions(row.youthRegion, scope)}`,
-  party: (scope: Scope) =>
-    sql`(${row.access} ->> ${scope.party})::date >= ${scope.today}::date and ${inRegions(row.youthRegion, scope)}`,
+  ownMunicipality: ({ organisation, inRegions }: Terms) =>
+    sql`${row.municipalityCode} = ${organisation} and ${inRegions(row.youthRegion)}`,
+  party: ({ party, today, inRegions }: Terms) =>
+    sql`(${row.access} ->> ${party})::date >= ${today} and ${inRegions(row.youthRegion)}`,
 });
 
 type Audience = {
@@ -52,14 +54,14 @@ type Audience = {
 };
 
 /** Rows whose ground names the viewer and is valid today. */
-const named = (row: Audience, scope: Scope): SQL =>
-  sql`${scope.party} = any(${row.recipients}) and ${row.validFrom} <= ${scope.today}::date and ${row.validUntil} >= ${scope.today}::date and ${inRegions(row.youthRegion, scope)}`;
+const named = (row: Audience, { party, today, inRegions }: Terms): SQL =>
+  sql`${party} = any(${row.recipients}) and ${row.validFrom} <= ${today} and ${row.validUntil} >= ${today} and ${inRegions(row.youthRegion)}`;
 
 /** A ground of the case that lets these kinds of data reach the viewer today; a withdrawn one does not. */
 const groundFor =
   (...kinds: readonly string[]): Expression =>
-  (scope) =>
-    sql`${named(ground, scope)} and ${ground.withdrawnOn} is null and ${ground.dataKinds} && array[${sql.join(
+  (terms) =>
+    sql`${named(ground, terms)} and ${ground.withdrawnOn} is null and ${ground.dataKinds} && array[${sql.join(
       kinds.map((kind) => sql`${kind}`),
       sql`, `,
     )}]::text[]`;
@@ -78,8 +80,8 @@ const caseEvent: Entity = {
   scopes: Object.fromEntries(
     Object.entries(reach(eventTable)).map(([name, rows]) => [
       name,
-      (scope: Scope) =>
-        sql`${rows(scope)} and (${eventTable.recipients} is null or ${scope.party} = any(${eventTable.recipients}))`,
+      (terms: Terms) =>
+        sql`${rows(terms)} and (${eventTable.recipients} is null or ${terms.party} = any(${eventTable.recipients}))`,
     ]),
   ),
   fields: {
@@ -109,8 +111,8 @@ const caseConsent: Entity = {
   from: () => sql`${ground}`,
   key: [ground.youthRegion, ground.caseId, ground.id],
   scopes: {
-    recipient: (scope) =>
-      sql`${ground.kind} = 'CONSENT' and ${scope.party} = any(${ground.recipients}) and ${inRegions(ground.youthRegion, scope)}`,
+    recipient: ({ party, inRegions }) =>
+      sql`${ground.kind} = 'CONSENT' and ${party} = any(${ground.recipients}) and ${inRegions(ground.youthRegion)}`,
   },
   fields: {
     id: nodeId(ground.youthRegion, ground.consentId),
@@ -126,7 +128,7 @@ const justification: Entity = {
   type: 'Justification',
   from: () => sql`${ground} left join ${covenant} on ${eq(covenant.id, ground.covenantId)}`,
   key: [ground.youthRegion, ground.caseId, ground.id],
-  scopes: { recipient: (scope) => sql`${named(ground, scope)} and ${ground.withdrawnOn} is null` },
+  scopes: { recipient: (terms) => sql`${named(ground, terms)} and ${ground.withdrawnOn} is null` },
   fields: {
     purpose: column(ground.purpose),
     ground: column(ground.legalBasis),
@@ -144,11 +146,11 @@ const casePupil: Entity = {
   type: 'CasePupil',
   from: () => sql`${sharedIdentity}`,
   key: [sharedIdentity.youthRegion, sharedIdentity.caseId, sharedIdentity.groundId],
-  scopes: { recipient: (scope) => named(sharedIdentity, scope) },
+  scopes: { recipient: (terms) => named(sharedIdentity, terms) },
   fields: {
     id: nodeId(sharedIdentity.youthRegion, sharedIdentity.caseId),
     name: column(sharedIdentity.name),
-    age: value((scope) => age(sharedIdentity.birthDate, scope)),
+    age: value((terms) => age(sharedIdentity.birthDate, terms)),
     municipality: one(
       () => municipality,
       [sharedIdentity.municipalityCode],
@@ -182,7 +184,7 @@ const caseAbsenceReport: Entity = {
     sharedAbsence.groundId,
     sharedAbsence.reportId,
   ],
-  scopes: { recipient: (scope) => named(sharedAbsence, scope) },
+  scopes: { recipient: (terms) => named(sharedAbsence, terms) },
   fields: {
     kind: column(sharedAbsence.kind),
     status: column(sharedAbsence.status),
@@ -197,18 +199,18 @@ type Projection = { youthRegion: PgColumn; caseId: PgColumn; groundId: PgColumn 
 /** A ground with the projection it put into the case, if its record has any. */
 const projected =
   (table: SQL, row: Projection & Audience): Expression =>
-  (scope) =>
+  (terms) =>
     sql`${ground} left join ${table} on ${and(
       eq(row.youthRegion, ground.youthRegion),
       eq(row.caseId, ground.caseId),
       eq(row.groundId, ground.id),
-    )} and ${named(row, scope)}`;
+    )} and ${named(row, terms)}`;
 
 const waitingKnown: Expression = ({ today }) =>
-  sql`coalesce(${sharedWaiting.asOf} >= ${today}::date - ${waitingStatusDays}::int, false)`;
+  sql`coalesce(${sharedWaiting.asOf} >= ${today} - ${waitingStatusDays}::int, false)`;
 
 const whenKnown = (shown: SQL) =>
-  value((scope) => sql`case when ${waitingKnown(scope)} then ${shown} end`);
+  value((terms) => sql`case when ${waitingKnown(terms)} then ${shown} end`);
 
 const caseWaitingStatus: Entity = {
   type: 'CaseWaitingStatus',
@@ -217,7 +219,7 @@ const caseWaitingStatus: Entity = {
   scopes: { recipient: groundFor('WAITING_STATUS') },
   fields: {
     availability: value(
-      (scope) => sql`case when ${waitingKnown(scope)} then 'AVAILABLE' else 'UNKNOWN' end`,
+      (terms) => sql`case when ${waitingKnown(terms)} then 'AVAILABLE' else 'UNKNOWN' end`,
     ),
     waitingForHelp: whenKnown(sql`${sharedWaiting.waitingForHelp}`),
     expectedStartWeek: whenKnown(sql`${sharedWaiting.expectedStartWeek}`),
@@ -258,7 +260,12 @@ const caseSupport: Entity = {
       },
       () => sql`${sharedSupport.oppStatus} is not null`,
     ),
-    arrangements: column(sharedSupport.arrangements),
+    arrangements: elements('CaseArrangement', () => sql`${sharedSupport.arrangements}`, {
+      kind: (arrangement) => sql`${arrangement} ->> 'kind'`,
+      status: (arrangement) => sql`${arrangement} ->> 'status'`,
+      from: (arrangement) => sql`${arrangement} ->> 'from'`,
+      until: (arrangement) => sql`${arrangement} ->> 'until'`,
+    }),
   },
 };
 
@@ -285,7 +292,7 @@ export const thuiszitterCase: Entity = {
     weeksAtHome: value(({ today }) =>
       weeks(
         sql`${caseTable.firstAbsentOn}`,
-        sql`coalesce(${caseTable.returnedOn}, ${caseTable.closedOn}, ${today}::date)`,
+        sql`coalesce(${caseTable.returnedOn}, ${caseTable.closedOn}, ${today})`,
       ),
     ),
     due: object(
@@ -293,7 +300,7 @@ export const thuiszitterCase: Entity = {
       {
         on: day(caseTable.dueOn),
         reason: column(caseTable.dueReason),
-        overdueDays: value(({ today }) => sql`greatest(0, ${today}::date - ${caseTable.dueOn})`),
+        overdueDays: value(({ today }) => sql`greatest(0, ${today} - ${caseTable.dueOn})`),
       },
       () => sql`${caseTable.dueOn} is not null`,
     ),
@@ -354,20 +361,22 @@ export const thuiszitterCases: ListPlan = {
   filters: {
     status: {
       field: 'status',
-      sql: (statuses: string[]): SQL => inArray(caseTable.status, statuses),
+      sql: (statuses) => sql`${caseTable.status} = any(${statuses}::text[])`,
     },
     open: {
       field: 'closedOn',
-      sql: (wanted: boolean): SQL => (wanted ? open : sql`${caseTable.closedOn} is not null`),
+      choose: (wanted) => (wanted ? open : sql`${caseTable.closedOn} is not null`),
     },
     school: {
       field: 'school',
-      sql: (brin6: string): SQL => eq(caseTable.brin6, brin6.toUpperCase()),
+      read: upperCase,
+      sql: (brin6) => eq(caseTable.brin6, brin6),
     },
-    dueBefore: { field: 'due', sql: (on: string): SQL => lte(caseTable.dueOn, on) },
+    dueBefore: { field: 'due', sql: (on) => lte(caseTable.dueOn, on) },
     caseKey: {
       field: 'caseKey',
-      sql: (key: string): SQL => eq(caseTable.caseKey, normaliseKey(key)),
+      read: normaliseKey,
+      sql: (key) => eq(caseTable.caseKey, key),
     },
   },
   orders: {
@@ -380,11 +389,13 @@ export const thuiszitterCases: ListPlan = {
     OPENED_LAST: { field: 'openedOn', order: [{ column: caseTable.openedOn, descending: true }] },
   },
   defaultOrder: 'DUE_FIRST',
-  unlessFiltered: { by: ['status', 'open'], sql: () => open },
+  unlessFiltered: { by: ['status', 'open'], sql: open },
 };
 
-/** The one case of an id's parts: region and id, both bound. */
-export const caseById = (youthRegion: string, id: string) => [
-  eq(caseTable.youthRegion, youthRegion),
-  eq(caseTable.id, id),
-];
+/** The one case of an id: its region and its own id, both bound. */
+export const caseById: RowPlan = {
+  entity: thuiszitterCase,
+  argument: 'id',
+  read: readNodeId,
+  where: (slots) => [eq(caseTable.youthRegion, slots('scope')), eq(caseTable.id, slots('id'))],
+};

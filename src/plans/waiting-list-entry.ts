@@ -1,11 +1,11 @@
 /** Places on the waiting lists of care providers. Dates are kept; weeks are derived on the viewer's today. */
-import { inArray, type SQL, sql } from 'drizzle-orm';
+import { eq, type SQL, sql } from 'drizzle-orm';
 import { careProvider as careProviderTable } from '../../schema/db/care-provider.ts';
 import { municipality as municipalityTable } from '../../schema/db/municipality.ts';
 import { waitingListEntry as entry } from '../../schema/db/waiting-list-entry.ts';
 import { waitingStatusDays } from '../rules/projection.ts';
 import { type Entity, type ListPlan, object, one, value } from './entity.ts';
-import { column, day, inRegions, nodeId, weeks } from './expression.ts';
+import { column, day, nodeId, weeks } from './expression.ts';
 import { careProvider, municipality } from './reference.ts';
 
 const registered = sql`coalesce(${entry.registeredOn}, ${entry.referredOn})`;
@@ -17,7 +17,7 @@ const gaveUp = sql`coalesce(${entry.endedOn}, case when ${entry.status} in ('CAN
 const weeksUntil = (from: SQL, ...ends: SQL[]) =>
   value(
     ({ today }) =>
-      sql`case when ${from} <= ${today}::date then ${weeks(from, sql`least(${sql.join(ends, sql`, `)}, ${today}::date)`)} end`,
+      sql`case when ${from} <= ${today} then ${weeks(from, sql`least(${sql.join(ends, sql`, `)}, ${today})`)} end`,
   );
 
 export const waitingListEntry: Entity = {
@@ -26,10 +26,10 @@ export const waitingListEntry: Entity = {
   key: [entry.youthRegion, entry.id],
   subject: { compartment: 'CARE', column: entry.clientId },
   scopes: {
-    ownClients: (scope) =>
-      sql`${entry.providerAgb} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)}`,
-    responsibleMunicipality: (scope) =>
-      sql`${entry.municipalityCode} = ${scope.organisation} and ${inRegions(entry.youthRegion, scope)} and ${entry.status} not in ('ENDED', 'CANCELLED', 'REFERRED_ON')`,
+    ownClients: ({ organisation, inRegions }) =>
+      sql`${entry.providerAgb} = ${organisation} and ${inRegions(entry.youthRegion)}`,
+    responsibleMunicipality: ({ organisation, inRegions }) =>
+      sql`${entry.municipalityCode} = ${organisation} and ${inRegions(entry.youthRegion)} and ${entry.status} not in ('ENDED', 'CANCELLED', 'REFERRED_ON')`,
   },
   fields: {
     id: nodeId(entry.youthRegion, entry.id),
@@ -46,7 +46,7 @@ export const waitingListEntry: Entity = {
     bridging: column(entry.bridging),
     hindersEducation: column(entry.hindersEducation),
     asOf: day(entry.asOf),
-    stale: value(({ today }) => sql`${entry.asOf} < ${today}::date - ${waitingStatusDays}::int`),
+    stale: value(({ today }) => sql`${entry.asOf} < ${today} - ${waitingStatusDays}::int`),
     weeksWaiting: object('WeeksWaiting', {
       registration: weeksUntil(registered, sql`${entry.intakeOn}`, sql`${entry.startedOn}`, gaveUp),
       treatment: weeksUntil(sql`${entry.intakeOn}`, sql`${entry.startedOn}`, gaveUp),
@@ -60,10 +60,13 @@ export const waitingListEntry: Entity = {
 export const waitingListEntries: ListPlan = {
   entity: waitingListEntry,
   filters: {
-    status: { field: 'status', sql: (statuses: string[]): SQL => inArray(entry.status, statuses) },
+    status: {
+      field: 'status',
+      sql: (statuses) => sql`${entry.status} = any(${statuses}::text[])`,
+    },
     reference: {
       field: 'reference',
-      sql: (reference: string): SQL => sql`${entry.reference} = ${reference}`,
+      sql: (reference) => eq(entry.reference, reference),
     },
   },
   orders: {

@@ -1,4 +1,4 @@
-/** What one viewer may do with one type: the policy table, narrowed to a caller. Every plan starts from a grant. */
+/** What one role may do with one type: the policy table, narrowed to a role. Every plan starts from a grant. */
 import type { Role } from '../../schema/codes.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { legalBasisOf, type RowScope, rightsOf } from './policy.ts';
@@ -33,20 +33,20 @@ const fromPolicy = Symbol('from policy');
 /** The right to read a type. Only `grantFor` can make one, so a plan without a grant does not compile. */
 export class Grant {
   readonly #made: symbol;
+  readonly role: Role;
   readonly type: string;
   readonly rows: RowScope;
   readonly fields: ReadonlySet<string>;
-  readonly scope: Scope;
 
   constructor(
     made: typeof fromPolicy,
-    scope: Scope,
+    role: Role,
     type: string,
     rows: RowScope,
     fields: readonly string[],
   ) {
     this.#made = made;
-    this.scope = scope;
+    this.role = role;
     this.type = type;
     this.rows = rows;
     this.fields = new Set(fields);
@@ -69,8 +69,8 @@ export const scopeOf = (viewer: Viewer, today: string, reach: Reach): Scope => (
   ...reach,
 });
 
-export const grantFor = (scope: Scope, type: string): Grant => {
-  const right = rightsOf(scope.role).types[type];
-  if (right === undefined) throw new NotGranted(`${scope.role} has no right to ${type}`);
-  return new Grant(fromPolicy, scope, type, right.rows, right.fields);
+export const grantFor = (role: Role, type: string): Grant => {
+  const right = rightsOf(role).types[type];
+  if (right === undefined) throw new NotGranted(`${role} has no right to ${type}`);
+  return new Grant(fromPolicy, role, type, right.rows, right.fields);
 };

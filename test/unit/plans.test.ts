@@ -6,23 +6,34 @@ import { absenceReport, youth } from '../../src/plans/absence-report.ts';
 import { delivery } from '../../src/plans/delivery.ts';
 import type { Entity } from '../../src/plans/entity.ts';
 import { readNodeId } from '../../src/plans/expression.ts';
-import { BadCursor, cursorsFor } from '../../src/plans/page.ts';
+import { BadCursor, openCursors } from '../../src/plans/page.ts';
 import { arrangement, opp, pupil, tlv } from '../../src/plans/pupil.ts';
 import { municipality } from '../../src/plans/reference.ts';
 import {
+  bind,
   pageStatement,
   scopeCondition,
-  toStatement,
+  toTemplate,
   totalOrder,
 } from '../../src/plans/statement.ts';
+import { scopeValues, termsOf, viewpointOf } from '../../src/plans/terms.ts';
 import { thuiszitterCase } from '../../src/plans/thuiszitter-case.ts';
 import { waitingListEntry } from '../../src/plans/waiting-list-entry.ts';
-import { grantFor, NotGranted, scopeOf } from '../../src/policy/grant.ts';
+import { grantFor, NotGranted, type Scope, scopeOf } from '../../src/policy/grant.ts';
 import { viewer } from '../support/hub.ts';
 
 const today = '2026-02-01';
-const scopeFor = (role: Role, organisation: string) =>
-  scopeOf(viewer(role, organisation), today, { regions: ['JZ18'], swvs: ['PO2801'] });
+const scopeFor = (role: Role, organisation: string, regions = ['JZ18']) =>
+  scopeOf(viewer(role, organisation), today, { regions, swvs: ['PO2801'] });
+
+/** The rows of an entity that a viewer may read, as a statement. */
+const scopeStatement = (entity: Entity, scope: Scope) =>
+  bind(
+    toTemplate(
+      sql`${scopeCondition(entity, grantFor(scope.role, entity.type), termsOf(viewpointOf(scope)))}`,
+    ),
+    scopeValues(scope),
+  );
 
 const distributed: [Entity, string, [Role, string][]][] = [
   [
@@ -83,10 +94,8 @@ describe('a row scope', () => {
       viewers.map((who) => [entity.type, who[0], who[1], key, entity] as const),
     ),
   )('of %s for %s %s binds %s', (_type, role, organisation, key, entity) => {
-    const { text, params } = toStatement(
-      sql`${scopeCondition(entity, grantFor(scopeFor(role, organisation), entity.type))}`,
-    );
-    expect(text).toContain(`"${key}" =`);
+    const { text, params } = scopeStatement(entity, scopeFor(role, organisation));
+    expect(text).toContain(`"${key}" = $`);
     // Values are parameters: the text is the same for whoever asks.
     expect(text).not.toContain(organisation);
     expect(params).toContain(
@@ -97,58 +106,63 @@ describe('a row scope', () => {
   });
 
   test('that the policy does not grant for a type cannot even start', () => {
-    expect(() => grantFor(scopeFor('analyst', 'JZ18'), 'ThuiszitterCase')).toThrow(NotGranted);
+    expect(() => grantFor('analyst', 'ThuiszitterCase')).toThrow(NotGranted);
+  });
+
+  test('binds every key when there are several', () => {
+    const { text, params } = scopeStatement(
+      thuiszitterCase,
+      scopeFor('swvCoordinator', 'PO2801', ['JZ18', 'JZ19']),
+    );
+    expect(text).toMatch(/"youth_region" = any\(\$\d::text\[\]\)/);
+    expect(params).toContainEqual(['JZ18', 'JZ19']);
   });
 
   test('opens no other type than its own', () => {
-    const grant = grantFor(scopeFor('attendanceOfficer', '0546'), 'Municipality');
-    expect(() => scopeCondition(thuiszitterCase, grant)).toThrow(NotGranted);
+    const terms = termsOf(viewpointOf(scopeFor('attendanceOfficer', '0546')));
+    const opens = (role: Role, type: string) => () =>
+      scopeCondition(thuiszitterCase, grantFor(role, type), terms);
+    expect(opens('attendanceOfficer', 'ThuiszitterCase')).not.toThrow();
+    expect(opens('attendanceOfficer', 'Municipality')).toThrow(NotGranted);
+    expect(opens('swvCoordinator', 'ThuiszitterCase')).toThrow(NotGranted);
   });
 
   test('of another role gives no rows', () => {
-    const { text } = toStatement(
-      sql`${scopeCondition(delivery, grantFor(scopeFor('source', 'demo-care'), 'Delivery'))}`,
-    );
-    expect(text).toContain('"source" =');
-    const scopes = { ...delivery, scopes: {} };
-    expect(
-      toStatement(sql`${scopeCondition(scopes, grantFor(scopeFor('source', 'x'), 'Delivery'))}`)
-        .text,
-    ).toBe('false');
+    const source = scopeFor('source', 'demo-care');
+    expect(scopeStatement(delivery, source).text).toContain('"source" =');
+    expect(scopeStatement({ ...delivery, scopes: {} }, source).text).toBe('false');
   });
 });
 
 test('a field that is not granted is refused by the plan, whatever the schema let through', () => {
   const selection = new Map([['caseKey', new Map()]]);
   const page = (role: Role, organisation: string) => {
-    const scope = scopeFor(role, organisation);
     return pageStatement({
       entity: thuiszitterCase,
-      grant: grantFor(scope, 'ThuiszitterCase'),
+      grant: grantFor(role, 'ThuiszitterCase'),
+      terms: termsOf(viewpointOf(scopeFor(role, organisation))),
       selection,
       where: [],
       orders: totalOrder(thuiszitterCase, []),
-      after: null,
-      limit: 1,
+      after: false,
     });
   };
   expect(page('attendanceOfficer', '0546').text).toContain('case_key');
-  expect(grantFor(scopeFor('swvCoordinator', 'PO2801'), 'ThuiszitterCase').fields).not.toContain(
-    'caseKey',
-  );
+  expect(grantFor('swvCoordinator', 'ThuiszitterCase').fields).not.toContain('caseKey');
   expect(() => page('swvCoordinator', 'PO2801')).toThrow(NotGranted);
 });
 
 test('the statement of a page can be read', () => {
-  const { text, params } = pageStatement({
+  const template = pageStatement({
     entity: municipality,
-    grant: grantFor(scopeFor('analyst', 'JZ18'), 'Municipality'),
+    grant: grantFor('analyst', 'Municipality'),
+    terms: termsOf(viewpointOf(scopeFor('analyst', 'JZ18'))),
     selection: new Map([['name', new Map()]]),
     where: [],
     orders: totalOrder(municipality, []),
-    after: ['0546'],
-    limit: 3,
+    after: true,
   });
+  const { text, params } = bind(template, { 'after.0': '0546', limit: 3 });
   expect(text).toBe(
     'select "reference"."municipality"."name" as "name", ("reference"."municipality"."code")::text as "_order0" ' +
       'from "reference"."municipality" where (true and (("reference"."municipality"."code" > $1))) ' +
@@ -175,11 +189,15 @@ test.each([
 
 test('a cursor works for one caller and one list, and holds its position unread', () => {
   const secret = new Uint8Array(32);
-  const mine = cursorsFor(secret, 'me');
-  const cursor = mine.write('cases', ['2026-02-01', 'x']);
-  expect(mine.read('cases', cursor)).toEqual(['2026-02-01', 'x']);
+  const mine = openCursors(secret)('me');
+  const place = { position: ['2026-02-01', 'x'] };
+  const cursor = mine.write('cases', place);
+  expect(mine.read('cases', cursor)).toEqual(place);
+  expect(mine.write('cases', place)).toBe(cursor);
+  expect(cursor).not.toBe(mine.write('cases', { ...place, below: [] }));
+  expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain('2026');
   expect(() => mine.read('pupils', cursor)).toThrow(BadCursor);
-  expect(() => cursorsFor(secret, 'you').read('cases', cursor)).toThrow(BadCursor);
+  expect(() => openCursors(secret)('you').read('cases', cursor)).toThrow(BadCursor);
   expect(() => mine.read('cases', `${cursor.slice(0, -2)}AA`)).toThrow(BadCursor);
   expect(() => mine.read('cases', '')).toThrow(BadCursor);
 });
