@@ -25,7 +25,7 @@ import { attachWaitingListEntry } from '../../src/casework/waiting-list-entry.ts
 import { insertRows } from '../../src/db/insert.ts';
 import type { Pools } from '../../src/db/pools.ts';
 import { type DeliveryContext, deliver } from '../../src/ingest/run.ts';
-import { toStatement } from '../../src/plans/statement.ts';
+import { toTemplate } from '../../src/plans/statement.ts';
 import { type Scope, scopeOf } from '../../src/policy/grant.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { firstAction } from '../../src/rules/open-case.ts';
@@ -259,7 +259,13 @@ const momentOf = (step: Step, index: number): Date =>
 
 const scopeFor = (story: Story, step: Step, actor: Organisation): Scope =>
   scopeOf(
-    { subject: 'demo', ...actor, purpose: purposesOf(actor.role)[0] ?? '', expiresAt: 0 },
+    {
+      subject: 'demo',
+      ...actor,
+      purpose: purposesOf(actor.role)[0] ?? '',
+      client: null,
+      expiresAt: 0,
+    },
     step.on,
     { regions: [story.youthRegion], swvs: story.pupil ? [story.pupil.swvCode] : [] },
   );
@@ -319,7 +325,7 @@ const noteActions = async (
   stories: readonly Story[],
   places: Places,
 ): Promise<void> => {
-  const { text } = toStatement(sql`select ${caseColumns} from casework.thuiszitter_case`);
+  const { text } = toTemplate(sql`select ${caseColumns} from casework.thuiszitter_case`);
   const rows = new Map((await superuser.unsafe<CaseRow[]>(text)).map((row) => [row.id, row]));
   const events: (typeof caseEvent.$inferInsert)[] = [];
   const changed: CaseRow[] = [];
