@@ -1,7 +1,7 @@
 /** Reads the hub's settings from the environment, all problems at once. Each variable is described in docs/configuration.md. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Code, thuiszitterDefinitions } from '../schema/codes.ts';
+import { type Code, type Role, roles, thuiszitterDefinitions } from '../schema/codes.ts';
 import type { PoolSizes, PoolUrls } from './db/pools.ts';
 
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -24,6 +24,12 @@ export type Config = {
   /** Null in a demonstration, which is its own identity provider. */
   oidc: { issuer: string; audience: string } | null;
   keyringFile: string;
+  /** The directory of the manifests, one per client; null when there are none. */
+  trustedDocuments: string | null;
+  /** The roles that can ask only what their client has registered. */
+  trustedOnly: readonly Role[];
+  /** The list of revoked tokens, when one is kept. */
+  revokedFile: string | null;
   logLevel: LogLevel;
   thuiszitterDefinition: Code<typeof thuiszitterDefinitions>;
   maxDeliveryBytes: number;
@@ -68,6 +74,15 @@ const databaseUrl = z
 
 const text = (what: string) => z.string().optional().describe(what);
 
+const listOf = <const T extends readonly [string, ...string[]]>(values: T) =>
+  z
+    .string()
+    .transform((list) => list.split(',').map((value) => value.trim()))
+    .pipe(z.array(z.enum(values)))
+    .optional()
+    .transform((list) => list ?? [])
+    .describe(`one or more of ${values.join(', ')}, with commas between`);
+
 const variables = {
   NODE_ENV: text('any text'),
   PORT: wholeNumber(0, 65_535, 4000),
@@ -89,6 +104,9 @@ const variables = {
     .optional()
     .describe('the address of an identity provider, as it stands in "iss"'),
   OIDC_AUDIENCE: text('the audience that tokens for this hub have'),
+  SCHAKEL_TRUSTED_DOCUMENTS: text('a directory'),
+  SCHAKEL_TRUSTED_ONLY: listOf(roles),
+  SCHAKEL_REVOKED: text('a file'),
   LOG_LEVEL: oneOf(logLevels, 'info'),
   THUISZITTER_DEFINITION: oneOf(thuiszitterDefinitions, 'OCW_2016'),
   MAX_DELIVERY_BYTES: wholeNumber(1024, 2 ** 40, 512 * 1024 * 1024),
@@ -114,6 +132,11 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   const given = (name: keyof typeof variables) => Boolean(env[name]?.trim());
   const demonstration = !given('DATABASE_URL') && !given('OIDC_ISSUER');
+  if (given('SCHAKEL_TRUSTED_ONLY') && !given('SCHAKEL_TRUSTED_DOCUMENTS')) {
+    problems.push(
+      'SCHAKEL_TRUSTED_DOCUMENTS is missing: SCHAKEL_TRUSTED_ONLY would leave its roles nothing to ask',
+    );
+  }
   problems.push(...(demonstration ? demonstrationProblems(env, given) : productionProblems(given)));
   if (problems.length > 0) throw new ConfigProblems(problems);
 
@@ -136,11 +159,16 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         ? { issuer: read.OIDC_ISSUER, audience: read.OIDC_AUDIENCE }
         : null,
     keyringFile: resolve(read.SCHAKEL_KEYRING ?? `${dataDir}/keyring.json`),
+    trustedDocuments: pathOrNull(read.SCHAKEL_TRUSTED_DOCUMENTS),
+    trustedOnly: read.SCHAKEL_TRUSTED_ONLY,
+    revokedFile: pathOrNull(read.SCHAKEL_REVOKED),
     logLevel: read.LOG_LEVEL,
     thuiszitterDefinition: read.THUISZITTER_DEFINITION,
     maxDeliveryBytes: read.MAX_DELIVERY_BYTES,
   };
 }
+
+const pathOrNull = (path: string | undefined) => (path === undefined ? null : resolve(path));
 
 type Given = (name: keyof typeof variables) => boolean;
 

@@ -12,6 +12,7 @@ import {
 } from 'jose';
 import type { Role } from '../../schema/codes.ts';
 import { Unavailable } from '../unavailable.ts';
+import type { IsRevoked, RevocableClaims } from './revocation.ts';
 import { AuthError, type Viewer, viewerFromClaims } from './viewer.ts';
 
 /** Rejects with AuthError (the token is no good) or Unavailable (the keys cannot be fetched now). */
@@ -28,27 +29,34 @@ const leewaySeconds = 5;
 /**
  * Verified tokens are remembered by their SHA-256 until they expire: a signature costs more than the rest of
  * a small request. A key that is withdrawn therefore still counts for tokens that were seen before, at most until their `exp`.
+ * What is revoked is asked anew for every request.
  */
 export function createTokenVerifier(options: {
   issuer: string;
   audience: string;
   jwks: JWTVerifyGetKey;
   purposesOf: (role: Role) => readonly string[];
+  isRevoked?: IsRevoked;
   /** Milliseconds since 1970. */
   now?: () => number;
   cacheSize?: number;
 }): TokenVerifier {
-  const { issuer, audience, jwks, purposesOf, now = Date.now, cacheSize = 10_000 } = options;
-  const seen = new Map<string, Viewer>();
+  const { issuer, audience, jwks, purposesOf, isRevoked, now = Date.now } = options;
+  const { cacheSize = 10_000 } = options;
+  const seen = new Map<string, Verified>();
+  const unlessRevoked = ({ viewer, claims }: Verified): Viewer => {
+    if (isRevoked?.(claims)) throw new AuthError('TOKEN_REVOKED', 'the token has been revoked');
+    return viewer;
+  };
 
   return async (token) => {
     const key = hash('sha256', token, 'base64');
     const known = seen.get(key);
     // Deleting and setting again keeps the map in order of use: its first key is the one to drop.
     if (known !== undefined) seen.delete(key);
-    if (known !== undefined && now() < known.expiresAt * 1000) {
+    if (known !== undefined && now() < known.viewer.expiresAt * 1000) {
       seen.set(key, known);
-      return known;
+      return unlessRevoked(known);
     }
     const claims = await verifiedClaims(token, jwks, {
       issuer,
@@ -59,11 +67,15 @@ export function createTokenVerifier(options: {
       requiredClaims: ['exp', 'sub'],
     });
     const viewer = Object.freeze(viewerFromClaims(claims, purposesOf));
-    if (now() < viewer.expiresAt * 1000) seen.set(key, viewer);
+    const { jti, sub, iat } = claims;
+    const verified = { viewer, claims: { jti, sub, iat } };
+    if (now() < viewer.expiresAt * 1000) seen.set(key, verified);
     if (seen.size > cacheSize) seen.delete(seen.keys().next().value ?? key);
-    return viewer;
+    return unlessRevoked(verified);
   };
 }
+
+type Verified = { viewer: Viewer; claims: RevocableClaims };
 
 async function verifiedClaims(
   token: string,

@@ -7,6 +7,8 @@ export type Viewer = {
   role: Role;
   organisation: string;
   purpose: string;
+  /** The program that asks: `client_id` of the token (RFC 9068), or `azp`. */
+  client: string | null;
   /** `exp` of the token: seconds since 1970. */
   expiresAt: number;
 };
@@ -15,6 +17,7 @@ export type AuthErrorCode =
   | 'TOKEN_MISSING'
   | 'TOKEN_INVALID'
   | 'TOKEN_EXPIRED'
+  | 'TOKEN_REVOKED'
   | 'SUBJECT_INVALID'
   | 'ROLE_INVALID'
   | 'ORGANISATION_INVALID'
@@ -73,6 +76,7 @@ export function viewerFromClaims(
   purposesOf: (role: Role) => readonly string[],
 ): Viewer {
   const { sub, role, org, purpose, exp } = claims;
+  const client = claims.client_id ?? claims.azp;
   if (typeof sub !== 'string' || !subjectFormat.test(sub)) {
     throw new AuthError('SUBJECT_INVALID', 'claim "sub" is missing or not usable');
   }
@@ -94,5 +98,12 @@ export function viewerFromClaims(
   if (typeof chosen !== 'string' || !purposes.includes(chosen)) {
     throw new AuthError('PURPOSE_INVALID', 'claim "purpose" is missing or not one of this role');
   }
-  return { subject: sub, role, organisation, purpose: chosen, expiresAt: exp };
+  return {
+    subject: sub,
+    role,
+    organisation,
+    purpose: chosen,
+    client: typeof client === 'string' ? client : null,
+    expiresAt: exp,
+  };
 }

@@ -12,7 +12,8 @@ export type GraphqlBody = {
   query?: string;
   operationName?: string;
   variables?: Record<string, unknown>;
-  extensions?: Record<string, unknown>;
+  /** Of `extensions.persistedQuery`: the SHA-256 of `query`, or of a document that the hub should have. */
+  persistedHash?: string;
 };
 
 export type GraphqlRequest = {

@@ -1,5 +1,6 @@
 /** The shape of a GraphQL request: what it must be sent as, and what of its body is handed on. */
 import { isUtf8 } from 'node:buffer';
+import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { GraphqlBody, MediaType } from './contract.ts';
 import { badRequest, Refusal } from './refusal.ts';
@@ -71,13 +72,31 @@ export function graphqlBody(bytes: Buffer): GraphqlBody {
   if (!isAbsent(operationName) && !isName(operationName)) {
     throw badRequest('"operationName" must be a name of at most 200 characters');
   }
-  if (!query && isAbsent(extensions)) throw badRequest('"query" is missing');
+  const persistedHash = persistedHashOf(extensions, query ?? '');
+  if (!query && persistedHash === undefined) throw badRequest('"query" is missing');
   return {
     ...(query && { query }),
     ...(isName(operationName) && { operationName }),
     ...(isObject(variables) && { variables }),
-    ...(isObject(extensions) && { extensions }),
+    ...(persistedHash && { persistedHash }),
   };
+}
+
+/** As Apollo's clients name a document by its hash; `query` may come with it, so that the hub can remember it. */
+function persistedHashOf(extensions: unknown, query: string): string | undefined {
+  const persisted = isObject(extensions) ? extensions.persistedQuery : undefined;
+  if (isAbsent(persisted)) return undefined;
+  if (!isObject(persisted) || persisted.version !== 1) {
+    throw badRequest('"persistedQuery" must have version 1');
+  }
+  const { sha256Hash } = persisted;
+  if (typeof sha256Hash !== 'string' || !/^[0-9a-f]{64}$/.test(sha256Hash)) {
+    throw badRequest('"sha256Hash" must be 64 hexadecimal digits');
+  }
+  if (query !== '' && hash('sha256', query) !== sha256Hash) {
+    throw badRequest('"sha256Hash" is not that of "query"');
+  }
+  return sha256Hash;
 }
 
 const isAbsent = (value: unknown): value is null | undefined =>

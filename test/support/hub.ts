@@ -24,6 +24,7 @@ export const viewer = (
   role,
   organisation,
   purpose: purposesOf(role)[0] ?? '',
+  client: null,
   expiresAt: Number.MAX_SAFE_INTEGER,
 });
 

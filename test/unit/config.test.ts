@@ -95,6 +95,43 @@ describe('with a database and an identity provider', () => {
   });
 });
 
+describe('registered documents and revoked tokens', () => {
+  test('are off when nobody asks for them', () => {
+    expect(readConfig({})).toMatchObject({
+      trustedDocuments: null,
+      trustedOnly: [],
+      revokedFile: null,
+    });
+  });
+
+  test('are a directory, roles and a file', () => {
+    expect(
+      readConfig({
+        SCHAKEL_TRUSTED_DOCUMENTS: '/etc/schakel/clients',
+        SCHAKEL_TRUSTED_ONLY: 'attendanceOfficer, careProvider',
+        SCHAKEL_REVOKED: '/etc/schakel/revoked.json',
+      }),
+    ).toMatchObject({
+      trustedDocuments: '/etc/schakel/clients',
+      trustedOnly: ['attendanceOfficer', 'careProvider'],
+      revokedFile: '/etc/schakel/revoked.json',
+    });
+  });
+
+  test('a role that is not there is refused', () => {
+    const roles = 'attendanceOfficer,officer';
+    expect(
+      problemsOf({ SCHAKEL_TRUSTED_DOCUMENTS: 'clients', SCHAKEL_TRUSTED_ONLY: roles }),
+    ).toEqual([expect.stringMatching(/^SCHAKEL_TRUSTED_ONLY must be /)]);
+  });
+
+  test('a role cannot be limited to nothing', () => {
+    expect(problemsOf({ SCHAKEL_TRUSTED_ONLY: 'analyst' })).toEqual([
+      expect.stringMatching(/^SCHAKEL_TRUSTED_DOCUMENTS is missing/),
+    ]);
+  });
+});
+
 describe('half a configuration', () => {
   test.each([
     ['OIDC_AUDIENCE', 'schakel'],

@@ -8,6 +8,7 @@ import {
   SignJWT,
 } from 'jose';
 import { beforeAll, describe, expect, test } from 'vitest';
+import type { IsRevoked } from '../../src/auth/revocation.ts';
 import { createTokenVerifier, localJwks } from '../../src/auth/token.ts';
 import { Unavailable } from '../../src/unavailable.ts';
 
@@ -54,9 +55,10 @@ function signed({ payload = {}, header = {}, key = es }: Changes = {}): Promise<
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** A verifier over these keys with a clock that the test moves, and the number of times it asked for a key. */
+/** A verifier over these keys, with a clock and a revocation that the test moves, and the number of times it asked for a key. */
 function verifier(keys: JWK[] = [es.jwk], cacheSize = 10) {
-  const state = { now: start, asked: 0, keys: localJwks({ keys }) };
+  const nothing: IsRevoked = () => false;
+  const state = { now: start, asked: 0, keys: localJwks({ keys }), isRevoked: nothing };
   const jwks: JWTVerifyGetKey = (header, token) => {
     state.asked += 1;
     return state.keys(header, token);
@@ -66,6 +68,7 @@ function verifier(keys: JWK[] = [es.jwk], cacheSize = 10) {
     audience,
     jwks,
     purposesOf: () => ['leerplicht'],
+    isRevoked: (claims) => state.isRevoked(claims),
     now: () => state.now,
     cacheSize,
   });
@@ -81,6 +84,7 @@ describe('a good token', () => {
       role: 'attendanceOfficer',
       organisation: '0546',
       purpose: 'leerplicht',
+      client: null,
       expiresAt: seconds(start) + 600,
     });
   });
@@ -271,6 +275,48 @@ describe('verified tokens are remembered', () => {
     expect(state.asked).toBe(3);
     await verify(b ?? '');
     expect(state.asked).toBe(4);
+  });
+});
+
+describe('a revoked token', () => {
+  test('is refused at once, also when it was seen before; others are not', async () => {
+    const { state, verify } = verifier();
+    const [stolen, other] = await Promise.all(
+      ['t-1', 't-2'].map((jti) => signed({ payload: { jti } })),
+    );
+    await verify(stolen ?? '');
+    await verify(other ?? '');
+    state.isRevoked = ({ jti }) => jti === 't-1';
+    await expect(verify(stolen ?? '')).rejects.toEqual(refused('TOKEN_REVOKED'));
+    await expect(verify(other ?? '')).resolves.toBeDefined();
+    expect(state.asked).toBe(2);
+  });
+
+  test('is refused when it is new', async () => {
+    const { state, verify } = verifier();
+    state.isRevoked = ({ sub, iat }) => sub === 'officer-1' && iat === seconds(start);
+    await expect(verify(await signed())).rejects.toEqual(refused('TOKEN_REVOKED'));
+  });
+
+  test('stays remembered until it expires, and counts again when it is taken off the list', async () => {
+    const { state, verify } = verifier();
+    const token = await signed();
+    state.isRevoked = () => true;
+    await expect(verify(token)).rejects.toEqual(refused('TOKEN_REVOKED'));
+    await expect(verify(token)).rejects.toEqual(refused('TOKEN_REVOKED'));
+    expect(state.asked).toBe(1);
+    state.isRevoked = () => false;
+    await expect(verify(token)).resolves.toBeDefined();
+    state.now = start + 605_000;
+    state.isRevoked = () => true;
+    await expect(verify(token)).rejects.toEqual(refused('TOKEN_EXPIRED'));
+  });
+
+  test('is not told from any other that is not ours', async () => {
+    const { state, verify } = verifier();
+    state.isRevoked = () => true;
+    const token = await signed({ key: stranger });
+    await expect(verify(token)).rejects.toEqual(refused('TOKEN_INVALID'));
   });
 });
 

@@ -26,6 +26,7 @@ describe('a viewer', () => {
       role: 'attendanceOfficer',
       organisation: '0546',
       purpose: 'leerplicht',
+      client: null,
       expiresAt: 4_102_444_800,
     });
   });
@@ -60,6 +61,15 @@ describe('a viewer', () => {
     ${undefined}               | ${'0546'}      | ${'ROLE_INVALID'}
   `('role $role for $org: $outcome', ({ role, org, outcome }) => {
     expect(codeOf({ role, org })).toBe(outcome);
+  });
+
+  test.each([
+    [{ client_id: 'desk', azp: 'other' }, 'desk'],
+    [{ azp: 'desk' }, 'desk'],
+    [{ client_id: ['desk'] }, null],
+    [{}, null],
+  ])('with %j asks through client %s', (changes, client) => {
+    expect(viewerFromClaims({ ...claims, ...changes }, onePurpose).client).toBe(client);
   });
 
   test('of an SWV has its code without dashes', () => {
