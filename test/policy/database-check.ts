@@ -212,6 +212,7 @@ export const databaseCheck = (
       return [...bare, ...(await (login === 'server' ? serverMistakes : commandMistakes)(name))];
     },
     read,
+    allowed,
     isInReach,
   };
 };
