@@ -14,9 +14,15 @@ import {
 import type { Role } from '../schema/codes.ts';
 import type { AuditLog } from './audit/log.ts';
 import { type ContextOptions, createContext, type RequestContext } from './context.ts';
+import {
+  type OperationAnswer,
+  type OperationReader,
+  openOperationReader,
+  type ReadCounts,
+} from './db/operation-reader.ts';
 import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http/contract.ts';
-import { complexityError, complexityRule, defaultLimits } from './limits.ts';
+import { complexityRule, defaultLimits, sizeUp } from './limits.ts';
 import { BadCursor, BadPage, openCursors } from './plans/page.ts';
 import { NotGranted, type Reach } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
@@ -37,10 +43,20 @@ export type AnswerOptions = Omit<
   cursorSecret: Uint8Array;
   audit: AuditLog;
   introspection: boolean;
+  /** Whether an answer tells what it cost, in `extensions`. */
+  showCost: boolean;
+  /** `reference` has the resolvers answer everything: what the compiled form is compared with. */
+  readPath?: 'compiled' | 'reference';
   log: AnswerLog;
 };
 
-type ApolloContext = RequestContext & { finish: { refusal: Unavailable | null } };
+type Finish = {
+  refusal: Unavailable | null;
+  /** Of an operation that was answered whole from the database. */
+  answered: OperationAnswer | null;
+  cost: number | null;
+};
+type ApolloContext = RequestContext & { finish: Finish };
 
 /** W3C Trace Context: the caller's trace id, or a new one. */
 export const traceIdOf = (traceparent: string | null): string =>
@@ -105,12 +121,18 @@ export const createAnswer = (options: AnswerOptions) => {
     };
   };
 
-  const auditPlugin: ApolloServerPlugin<ApolloContext> = {
+  const readers = new Map<Role, OperationReader>();
+  const compiles = options.readPath !== 'reference';
+
+  const extensionsOf = ({ cost }: Finish) => (options.showCost && cost !== null ? { cost } : null);
+
+  const plugin: ApolloServerPlugin<ApolloContext> = {
     async requestDidStart() {
       return {
-        async didResolveOperation({ document, schema, request }) {
-          const error = complexityError(schema, document, defaultLimits, request.variables ?? {});
+        async didResolveOperation({ document, schema, request, contextValue }) {
+          const { error, cost } = sizeUp(schema, document, defaultLimits, request.variables ?? {});
           if (error) throw error;
+          contextValue.finish.cost = cost;
           // PostgreSQL holds no NUL in text; nobody means one.
           if (/\0|\\u0000/.test(`${request.query}${JSON.stringify(request.variables ?? {})}`)) {
             throw new GraphQLError('text must not hold a NUL character', {
@@ -118,9 +140,35 @@ export const createAnswer = (options: AnswerOptions) => {
             });
           }
         },
+        async responseForOperation({ document, operation, request, contextValue }) {
+          const reader = readers.get(contextValue.scope.role);
+          if (!reader || operation.operation !== OperationTypeNode.QUERY) return null;
+          const { finish, scope, viewer, cursors } = contextValue;
+          try {
+            finish.answered = await reader.read(options.server, {
+              document,
+              operation,
+              variables: request.variables ?? {},
+              scope,
+              viewer,
+              cursors,
+              extensions: extensionsOf(finish),
+            });
+          } catch (error) {
+            finish.refusal =
+              error instanceof Unavailable ? error : new Unavailable('database', { cause: error });
+            return emptyAnswer();
+          }
+          return finish.answered && emptyAnswer();
+        },
         async willSendResponse({ contextValue, operation, operationName, errors, response }) {
+          const { finish } = contextValue;
           // One error is enough to go on; a hundred of them are a way to make us work.
-          if (response.body.kind === 'single' && !response.body.singleResult.data) {
+          if (
+            response.body.kind === 'single' &&
+            !finish.answered &&
+            !response.body.singleResult.data
+          ) {
             const { singleResult } = response.body;
             if (singleResult.errors) singleResult.errors = singleResult.errors.slice(0, 1);
           }
@@ -136,24 +184,34 @@ export const createAnswer = (options: AnswerOptions) => {
               outcome:
                 operation === undefined || operation === null
                   ? 'DENIED'
-                  : errors?.length
+                  : errors?.length || finish.refusal
                     ? 'FAILED'
                     : 'ALLOWED',
-              subjects: contextValue.subjects(),
+              subjects: finish.answered?.subjects ?? contextValue.subjects(),
               traceId: contextValue.traceId,
               at: options.now(),
             });
           } catch (error) {
-            contextValue.finish.refusal =
+            finish.refusal =
               error instanceof Unavailable
                 ? error
                 : new Unavailable('access log', { cause: error });
           }
-          if (failed) contextValue.finish.refusal ??= new Unavailable('database');
+          if (failed) finish.refusal ??= new Unavailable('database');
+          if (response.body.kind === 'single' && !finish.answered) {
+            const extensions = extensionsOf(finish);
+            if (extensions) Object.assign(response.body.singleResult, { extensions });
+          }
         },
       };
     },
   };
+
+  const notCompiled = (error: unknown) =>
+    log.error(
+      { errorId: randomBytes(8).toString('hex'), error: scrubError(error) },
+      'a compiled operation failed; the resolvers answer it',
+    );
 
   const server = (role: Role) =>
     new ApolloServer<ApolloContext>({
@@ -167,7 +225,7 @@ export const createAnswer = (options: AnswerOptions) => {
       parseOptions: { maxTokens: defaultLimits.maxTokens },
       validationRules: [complexityRule(defaultLimits)],
       formatError,
-      plugins: [ApolloServerPluginCacheControlDisabled(), auditPlugin],
+      plugins: [ApolloServerPluginCacheControlDisabled(), plugin],
       logger: { debug: ignore, info: ignore, warn: ignore, error: ignore },
     });
 
@@ -176,6 +234,7 @@ export const createAnswer = (options: AnswerOptions) => {
     const existing = servers.get(role);
     if (existing) return existing;
     const created = server(role);
+    if (compiles) readers.set(role, openOperationReader(options.schemas[role], notCompiled));
     const started = created.start().then(() => created);
     servers.set(role, started);
     return started;
@@ -189,7 +248,7 @@ export const createAnswer = (options: AnswerOptions) => {
       traceparent,
     }: GraphqlRequest): Promise<GraphqlAnswer> {
       const apollo = await serverFor(viewer.role);
-      const finish = { refusal: null as Unavailable | null };
+      const finish: Finish = { refusal: null, answered: null, cost: null };
       const documentHash = createHash('sha256')
         .update(body.query ?? '')
         .digest('hex');
@@ -221,13 +280,23 @@ export const createAnswer = (options: AnswerOptions) => {
       return {
         status: response.status ?? 200,
         headers: Object.fromEntries(response.headers),
-        body: response.body.kind === 'complete' ? response.body.string : '',
+        body:
+          finish.answered?.body ?? (response.body.kind === 'complete' ? response.body.string : ''),
       };
     },
+    /** How the read operations of each role were answered. */
+    counts: (): Partial<Record<Role, ReadCounts>> =>
+      Object.fromEntries([...readers].map(([role, reader]) => [role, reader.counts()])),
     async stop() {
       for (const started of servers.values()) await (await started).stop();
     },
   };
 };
+
+/** Takes the place of an answer that is not made by executing. */
+const emptyAnswer = () => ({
+  http: { headers: new HeaderMap() },
+  body: { kind: 'single' as const, singleResult: {} },
+});
 
 const ignore = () => undefined;

@@ -16,6 +16,7 @@ import { dayInAmsterdam } from './today.ts';
 export type RequestContext = {
   viewer: { role: string; organisation: string; purpose: string; legalBasis: string };
   scope: Scope;
+  cursors: Cursors;
   read: Reader;
   act<Input extends { idempotencyKey: string }>(
     command: Command<Input>,
@@ -61,6 +62,7 @@ export const createContext = (options: ContextOptions): RequestContext => {
       legalBasis: legalBasisOf(viewer.role, viewer.purpose),
     },
     scope,
+    cursors,
     read,
     act: async (command, input) => {
       const outcome = await runCommand(

@@ -76,26 +76,38 @@ export const complexityRule =
   });
 
 /** Why this document is refused, or null. The message names the limit and nothing of the document. */
-export function complexityError(
+export const complexityError = (
   schema: GraphQLSchema,
   document: DocumentNode,
   limits: Limits,
   variables: Variables = {},
-): GraphQLError | null {
+): GraphQLError | null => sizeUp(schema, document, limits, variables).error;
+
+/** What a document costs at most (rows × fields, every page as full as it was asked for), and why it is refused, if it is. */
+export function sizeUp(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  limits: Limits,
+  variables: Variables,
+): { cost: number | null; error: GraphQLError | null } {
   const operations = document.definitions.filter(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
   );
-  if (operations.length !== 1) return tooComplex('operations', 'a request has one operation');
-  const [operation] = operations;
-  if (operation === undefined) return null;
+  const [operation, ...more] = operations;
+  if (operation === undefined || more.length > 0) {
+    return { cost: null, error: tooComplex('operations', 'a request has one operation') };
+  }
   const size = new Sizes(schema, document, limits, variables).ofOperation(operation);
   for (const [limit, reason] of Object.entries(reasons) as [keyof typeof reasons, Reason][]) {
-    if (size[limit] > limits[limit]) return tooComplex(limit, reason(limits[limit]));
+    if (size[limit] > limits[limit]) {
+      return { cost: size.cost, error: tooComplex(limit, reason(limits[limit])) };
+    }
   }
-  if (size.memberLists > 1) {
-    return tooComplex('introspection', 'introspection lists the members of a type one level deep');
-  }
-  return null;
+  const tooMany =
+    size.memberLists > 1
+      ? tooComplex('introspection', 'introspection lists the members of a type one level deep')
+      : null;
+  return { cost: size.cost, error: tooMany };
 }
 
 type Reason = (limit: number) => string;

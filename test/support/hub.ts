@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { allResolvers } from '../../resolvers/all.ts';
 import type { Role } from '../../schema/codes.ts';
-import { createAnswer } from '../../src/answer.ts';
+import { type AnswerOptions, createAnswer } from '../../src/answer.ts';
 import { openAuditLog } from '../../src/audit/log.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
 import { bounded } from '../../src/db/pools.ts';
@@ -37,7 +37,11 @@ export type Answer<Data> = {
   body: string;
 };
 
-export const testHub = async (database: TestDatabase, now: () => Date = () => new Date()) => {
+export const testHub = async (
+  database: TestDatabase,
+  now: () => Date = () => new Date(),
+  { readPath = 'compiled' }: Pick<AnswerOptions, 'readPath'> = {},
+) => {
   const { pools } = database;
   const facts = await loadReferenceFacts(database.owner);
   const logged: unknown[] = [];
@@ -58,6 +62,8 @@ export const testHub = async (database: TestDatabase, now: () => Date = () => ne
     now,
     settings: { terms: defaultTerms, definition: 'OCW_2016' },
     introspection: true,
+    showCost: false,
+    readPath,
     log: { error: (fields) => logged.push(fields) },
   });
   return {
@@ -85,6 +91,8 @@ export const testHub = async (database: TestDatabase, now: () => Date = () => ne
       const body = answer.body.toString();
       return { status: answer.status, body, ...JSON.parse(body) };
     },
+    /** How the read operations of each role were answered. */
+    counts: hub.counts,
     stop: hub.stop,
   };
 };
