@@ -208,6 +208,7 @@ export const startHub = async (
       now,
       settings,
       introspection: config.demonstration,
+      showCost: config.demonstration,
       log,
     });
     closers.push(() => answer.stop());
