@@ -95,6 +95,7 @@ const variables = {
   DATABASE_URL_INGEST: databaseUrl,
   DATABASE_URL_AUDIT: databaseUrl,
   POOL_SERVER: wholeNumber(1, 200, 8),
+  POOL_ANALYTICS: wholeNumber(1, 20, 2),
   POOL_COMMAND: wholeNumber(1, 200, 4),
   POOL_INGEST: wholeNumber(1, 20, 2),
   POOL_AUDIT: wholeNumber(1, 20, 2),
@@ -150,6 +151,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     database: databaseConfig(read),
     poolSizes: {
       server: read.POOL_SERVER,
+      analytics: read.POOL_ANALYTICS,
       command: read.POOL_COMMAND,
       ingest: read.POOL_INGEST,
       audit: read.POOL_AUDIT,

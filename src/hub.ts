@@ -197,13 +197,17 @@ export const startHub = async (
 
     const schemas = roleSchemas(wholeSchema(allResolvers));
     const audit = openAuditLog(pools.audit);
-    const server = bounded(pools.server, { max: pools.sizes.server * 2 });
+    const { sizes } = pools;
+    const gates = {
+      server: bounded(pools.server, { max: sizes.server, queue: sizes.server * 50 }),
+      analytics: bounded(pools.analytics, { max: sizes.analytics }),
+      command: bounded(pools.command, { max: sizes.command }),
+    };
     const answer = createAnswer({
       schemas,
       facts: () => facts,
       audit,
-      server,
-      command: bounded(pools.command, { max: pools.sizes.command }),
+      ...gates,
       cursorSecret: createHash('sha256').update(JSON.stringify(keyring.attendance)).digest(),
       now,
       settings,
@@ -215,7 +219,7 @@ export const startHub = async (
     const { verify, pages } = await openVerifier(config);
     const ready = async () => {
       const [reachable, writable] = await Promise.all([
-        server
+        gates.server
           .run((pool) => pool`select 1`)
           .then(
             () => true,

@@ -29,7 +29,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     await provision(superuserUrl, secrets, { database: template });
     const urls = roleUrls(superuserUrl, secrets, template);
     await migrate(urls.owner);
-    const pools = openPools(urls, { server: 1, command: 1, ingest: 2, audit: 1 });
+    const pools = openPools(urls, { server: 1, analytics: 1, command: 1, ingest: 2, audit: 1 });
     await loadReferenceData(pools.ingest);
     await pools.end();
     const { superuser: _, ...passwords } = secrets;

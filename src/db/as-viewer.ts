@@ -5,7 +5,8 @@
 import type { ReservedSql } from 'postgres';
 import type { Statement } from '../plans/statement.ts';
 import type { Scope } from '../policy/grant.ts';
-import type { Gate } from './pools.ts';
+import { type Gate, longestConnectionSeconds } from './pools.ts';
+import { preparedTexts } from './prepared-texts.ts';
 import { Unavailable } from './unavailable.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -14,6 +15,8 @@ export type Row = Readonly<Record<string, unknown>>;
 export type RawRows = readonly (readonly (Buffer | null)[])[];
 
 type ReadStatement = { readonly text: string; readonly params: readonly unknown[] };
+
+const texts = preparedTexts({ most: 500, connectionMs: longestConnectionSeconds * 1000 });
 
 /** The scope as `hub.enter` takes it. A command adds the one case it names. */
 export const scopeSetting = (
@@ -28,12 +31,13 @@ export const scopeSetting = (
   });
 
 const ask = (connection: ReservedSql, { text, params }: ReadStatement) =>
-  connection.unsafe(text, params as never[], { prepare: true });
+  connection.unsafe(text, params as never[], { prepare: texts.admit(text) });
 
 /** In an aborted transaction everything is refused with this: what aborted it came before. */
 const isAborted = (error: unknown): boolean =>
-  (error as { code?: unknown } | null)?.code === '25P02';
+  error instanceof Error && 'code' in error && error.code === '25P02';
 
+/** None of the queries is awaited before the others are sent; all are settled before the connection is given back. */
 const inScope = <Rows>(
   server: Gate,
   scope: Scope,
@@ -43,20 +47,22 @@ const inScope = <Rows>(
     const connection = await pool.reserve();
     try {
       const begin = connection.unsafe('begin read only');
-      const enter = ask(connection, {
-        text: 'select hub.enter($1)',
-        params: [scopeSetting(scope)],
+      const enter = connection.unsafe('select hub.enter($1)', [scopeSetting(scope)], {
+        prepare: true,
       });
       const statements = send(connection);
+      // After an error this rolls back.
       const commit = connection.unsafe('commit');
-      // None is awaited before the others are sent; each is settled before the connection is given back.
       const outcomes = await Promise.allSettled([begin, enter, ...statements, commit]);
-      const errors = outcomes.flatMap((outcome) =>
-        outcome.status === 'rejected' ? [outcome.reason as unknown] : [],
+      const errors = outcomes.flatMap((outcome): unknown[] =>
+        outcome.status === 'rejected' ? [outcome.reason] : [],
       );
-      if (errors.length > 0) throw errors.find((error) => !isAborted(error)) ?? errors[0];
-      // The driver sends a statement whose plan became invalid once more, by then outside the transaction and its scope.
-      if ((await commit).command !== 'COMMIT') throw new Unavailable('the read was rolled back');
+      const failure = errors.find((error) => !isAborted(error));
+      if (failure !== undefined) throw failure;
+      // The driver sends a prepared statement that the server no longer knows once more: outside the transaction, hence without a scope.
+      if (errors.length > 0 || (await commit).command !== 'COMMIT') {
+        throw new Unavailable('the read was rolled back', { cause: errors[0] });
+      }
       return await Promise.all(statements);
     } finally {
       connection.release();

@@ -1,12 +1,31 @@
-/** Opens one pool of connections per database role, and bounds who may wait for them. */
+/** Opens pools of connections, apart for each kind of work so that none waits for another, and bounds who may wait for them. */
 import postgres from 'postgres';
 import { createGate } from '../gate.ts';
 import { asUnavailable } from './unavailable.ts';
 
 export type Pool = postgres.Sql;
-type PoolName = 'server' | 'command' | 'ingest' | 'audit';
-export type PoolUrls = Record<PoolName, string>;
+type Login = 'server' | 'command' | 'ingest' | 'audit';
+type PoolName = Login | 'analytics';
+/** Analytics reads under the login of the server. */
+export type PoolUrls = Record<Login, string>;
 export type PoolSizes = Record<PoolName, number>;
+
+type Limits = { statement_timeout?: number; idle_in_transaction_session_timeout: number };
+
+/**
+ * In milliseconds. A delivery has no limit to a statement: it may take minutes, and its transaction waits while the file
+ * is still coming in.
+ */
+const poolLimits: Record<PoolName, Limits> = {
+  server: { statement_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 },
+  analytics: { statement_timeout: 30_000, idle_in_transaction_session_timeout: 10_000 },
+  command: { statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 },
+  audit: { statement_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 },
+  ingest: { idle_in_transaction_session_timeout: 300_000 },
+};
+
+/** Then a connection is closed when it is free, and what the server keeps for it is gone. */
+export const longestConnectionSeconds = 3600;
 
 export type Pools = Record<PoolName, Pool> & {
   sizes: PoolSizes;
@@ -33,28 +52,36 @@ const types: Record<string, postgres.PostgresType> = {
 };
 
 /** One pool, which shows itself in `pg_stat_activity` as `schakel <name>`. */
-export function openPool(url: string, name: string, max: number): Pool {
+export function openPool(
+  url: string,
+  name: string,
+  max: number,
+  limits: Partial<Limits> = {},
+): Pool {
   return postgres(url, {
     max,
     prepare: true,
-    connect_timeout: 5,
+    // As long as anybody waits for a place.
+    connect_timeout: 2,
     idle_timeout: 300,
-    max_lifetime: 3600,
+    max_lifetime: longestConnectionSeconds,
     // The driver's own back-off grows to 20 s; a database that is back must be used within a second.
     backoff: (attempts: number) => Math.min(0.05 * 2 ** attempts, 0.5),
-    connection: { application_name: `schakel ${name}` },
+    connection: { application_name: `schakel ${name}`, ...limits },
     onnotice: () => undefined,
     types,
   });
 }
 
 export function openPools(urls: PoolUrls, sizes: PoolSizes): Pools {
-  const open = (name: PoolName) => openPool(urls[name], name, sizes[name]);
+  const open = (name: PoolName, login: Login) =>
+    openPool(urls[login], name, sizes[name], poolLimits[name]);
   const pools = {
-    server: open('server'),
-    command: open('command'),
-    ingest: open('ingest'),
-    audit: open('audit'),
+    server: open('server', 'server'),
+    analytics: open('analytics', 'server'),
+    command: open('command', 'command'),
+    ingest: open('ingest', 'ingest'),
+    audit: open('audit', 'audit'),
   };
   return {
     ...pools,

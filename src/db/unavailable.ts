@@ -18,8 +18,12 @@ const connectionCodes = new Set([
   'ETIMEDOUT',
 ]);
 
-/** 57P01-57P03 shutting down or starting up, 53xxx no connections, memory or disk left, 55P03 a lock that did not come in time, 40P01 a deadlock; class 08 is the connection itself. */
-const retryableStates = /^(57P0[123]|53[0-9A-Z]{3}|08[0-9A-Z]{3}|55P03|40P01)$/;
+/**
+ * 57P01-57P03 shutting down or starting up, 57014 a statement that took too long, 25P03 a transaction that was idle for too
+ * long, 53xxx no connections, memory or disk left, 55P03 a lock that did not come in time, 40P01 a deadlock; class 08 is the
+ * connection itself.
+ */
+const retryableStates = /^(57P0[123]|57014|25P03|53[0-9A-Z]{3}|08[0-9A-Z]{3}|55P03|40P01)$/;
 
 /** An `Unavailable` when the error, or what caused it, says that the database could not be reached; otherwise the error itself. */
 export function asUnavailable(error: unknown): unknown {

@@ -16,7 +16,7 @@ export type TestDatabase = {
   name: string;
   /** The superuser, whom no policy binds: the door for proofs that a negative test could fail. */
   owner: Pool;
-  /** The hub's four pools, each under its own role. */
+  /** The hub's pools, each under its own role; analytics reads as the server does. */
   pools: Pools;
   /** `owner` is the migrating role here, `superuser` the door above. */
   urls: Record<keyof RolePasswords | 'superuser', string>;
@@ -24,7 +24,7 @@ export type TestDatabase = {
   drop(): Promise<void>;
 };
 
-const defaultSizes: PoolSizes = { server: 4, command: 2, ingest: 1, audit: 1 };
+const defaultSizes: PoolSizes = { server: 4, analytics: 1, command: 2, ingest: 1, audit: 1 };
 
 /** A fresh copy of the template: migrated, with the reference data and no person in it. */
 export async function testDatabase(sizes: Partial<PoolSizes> = {}): Promise<TestDatabase> {
