@@ -26,7 +26,7 @@ type Options<Value> = {
   setting: string;
   /** The paths to read now. Rejects when that cannot be told. */
   list(): Promise<readonly string[]>;
-  interpret(name: string, text: string): Interpreted<Value>;
+  interpret(name: string, text: string): Interpreted<Value> | Promise<Interpreted<Value>>;
   log: FollowLog;
   everyMs?: number;
 };
@@ -61,7 +61,7 @@ export const followFiles = async <Value>(options: Options<Value>): Promise<Follo
     const found: Interpreted<Value> =
       typeof seen === 'string'
         ? { problems: [`cannot be read (${seen})`] }
-        : interpret(name, seen.toString('utf8'));
+        : await interpret(name, seen.toString('utf8'));
     if ('value' in found) {
       log.info({ file: name }, `${setting} was read`);
       return { seen, value: found.value };

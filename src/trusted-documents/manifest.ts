@@ -1,5 +1,6 @@
 /** The operations that one client registered: a persisted-query manifest as Apollo's tools write it, checked before it counts. */
 import { hash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import {
   type DocumentNode,
   type GraphQLError,
@@ -41,11 +42,11 @@ const manifestFormat = z.object({
 type Operation = z.infer<typeof manifestFormat>['operations'][number];
 
 /** A manifest in the name of this client, with everything that is wrong in it. */
-export function manifestOf(
+export async function manifestOf(
   client: string,
   text: string,
   schemas: RoleSchemas,
-): Interpreted<Manifest> {
+): Promise<Interpreted<Manifest>> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -70,6 +71,8 @@ export function manifestOf(
     problems.push(...[...also, ...checked.problems].map((what) => `operation ${name}: ${what}`));
     documents.set(id, body);
     roles.set(name, checked.roles);
+    // A manifest may be read while the hub answers: requests go in between.
+    await setImmediate();
   }
   return problems.length > 0
     ? { problems }
@@ -99,7 +102,7 @@ function check(
     return { problems: [...problems, 'its body must hold one operation'], roles: [] };
   }
   if (operation.name?.value !== name) problems.push('its body has another name');
-  if (operation.operation !== type) problems.push(`its body is a ${operation.operation}`);
+  if (operation.operation !== type) problems.push(`its body is not a ${type}`);
   const refusals = new Map(
     Object.entries(schemas).map(([role, schema]) => [
       role as Role,
@@ -124,5 +127,5 @@ function refusal(
 ): string | null {
   // The rules have nothing to hold against the fields of a root that is not there.
   if (!schema.getRootType(operation)) return `there is no ${operation}`;
-  return validate(schema, document, rules)[0]?.message ?? null;
+  return validate(schema, document, rules, { maxErrors: 1 })[0]?.message ?? null;
 }

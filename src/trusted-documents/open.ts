@@ -36,9 +36,9 @@ export const openDocuments = async (
       (await readdir(directory))
         .filter((name) => name.endsWith('.json') && !name.startsWith('.'))
         .map((name) => join(directory, name)),
-    interpret: (name, text) => {
+    interpret: async (name, text) => {
       const client = basename(name, '.json');
-      const found = manifestOf(client, text, schemas);
+      const found = await manifestOf(client, text, schemas);
       if ('value' in found) {
         log.info(
           { client, roles: found.value.roles },
