@@ -1,4 +1,5 @@
 /** Tables of thuiszitter cases, their events and their parties. */
+import { type SQL, type SQLWrapper, sql } from 'drizzle-orm';
 import {
   date,
   foreignKey,
@@ -11,6 +12,9 @@ import {
 } from 'drizzle-orm/pg-core';
 import { access, instant } from './columns.ts';
 import { casework } from './schemas.ts';
+
+/** A case without a running term comes after all others. */
+export const dueOrNever = (dueOn: SQLWrapper): SQL => sql`coalesce(${dueOn}, date '9999-12-31')`;
 
 /**
  * A thuiszitter case. Owner: the attendance office of `municipalityCode`. `caseKey` is the random key (casusSleutel)
@@ -45,9 +49,15 @@ export const thuiszitterCase = casework
     (t) => [
       primaryKey({ columns: [t.youthRegion, t.id] }),
       uniqueIndex('thuiszitter_case_key').on(t.youthRegion, t.caseKey),
-      index('thuiszitter_case_due').on(t.youthRegion, t.municipalityCode, t.dueOn, t.id),
+      // The work list of an attendance office in each of its orders: read from the front, without sorting.
+      index('thuiszitter_case_open_due')
+        .on(t.youthRegion, t.municipalityCode, dueOrNever(t.dueOn), t.id)
+        .where(sql`${t.closedOn} is null`),
+      index('thuiszitter_case_open_first_absent')
+        .on(t.youthRegion, t.municipalityCode, t.firstAbsentOn, t.id)
+        .where(sql`${t.closedOn} is null`),
+      index('thuiszitter_case_opened').on(t.youthRegion, t.municipalityCode, t.openedOn, t.id),
       index('thuiszitter_case_youth').on(t.youthRegion, t.youthId),
-      index('thuiszitter_case_access').using('gin', t.access),
     ],
   )
   .enableRLS();
@@ -112,6 +122,7 @@ export const caseParty = casework
         t.organisation,
         t.since,
       ),
+      index('case_party_organisation').on(t.youthRegion, t.organisation, t.role, t.caseId),
     ],
   )
   .enableRLS();

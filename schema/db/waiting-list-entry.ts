@@ -70,8 +70,13 @@ export const waitingListEntry = care
       }).onDelete('cascade'),
       primaryKey({ columns: [t.youthRegion, t.id] }),
       uniqueIndex('waiting_list_entry_natural_key').on(t.youthRegion, t.providerAgb, t.reference),
-      index('waiting_list_entry_provider').on(t.providerAgb, t.referredOn, t.id),
-      index('waiting_list_entry_municipality').on(t.municipalityCode, t.referredOn, t.id),
+      index('waiting_list_entry_provider').on(t.providerAgb, t.referredOn, t.youthRegion, t.id),
+      index('waiting_list_entry_municipality').on(
+        t.youthRegion,
+        t.municipalityCode,
+        t.referredOn,
+        t.id,
+      ),
       index('waiting_list_entry_client').on(t.youthRegion, t.clientId),
     ],
   )

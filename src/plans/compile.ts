@@ -572,7 +572,7 @@ const listRoot = (building: Building, plan: ListPlan, field: Field, asked: Asked
   const grant = grantFor(building.terms.role, entity.type);
   const { prefix, given } = addAsk(building, (at) => askList(at, plan, field, asked.nodes[0]));
   if (given.shape === null) throw new NotCompiled('root field');
-  const conditions = conditionsOf(plan, grant, given.shape, prefix);
+  const conditions = conditionsOf(plan, grant, building.terms, given.shape, prefix);
   return {
     entity,
     ...connectionJson(

@@ -76,6 +76,8 @@ export type ListPlan = {
   defaultOrder: string;
   /** Holds unless a filter says otherwise. */
   unlessFiltered?: { by: readonly string[]; sql: SQL };
+  /** For a row scope that no index answers: a condition that holds for all its rows, and that one does. */
+  ways?: Partial<Record<RowScope, Expression>>;
 };
 
 /** One row at the root, by what an argument names: null when it names nothing that can exist. */

@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 import { type Grant, NotGranted } from '../policy/grant.ts';
 import type { ListPlan, Order } from './entity.ts';
 import { type Cursors, checkLength } from './page.ts';
-import { slot, type Values } from './terms.ts';
+import { slot, type Terms, type Values } from './terms.ts';
 
 export type ListArguments = {
   first: number;
@@ -76,6 +76,7 @@ export const orderOf = (plan: ListPlan, grant: Grant, shape: ListShape): readonl
 export const conditionsOf = (
   plan: ListPlan,
   grant: Grant,
+  terms: Terms,
   { wanted }: ListShape,
   prefix = '',
 ): SQL[] => {
@@ -90,5 +91,6 @@ export const conditionsOf = (
   if (standing && !wanted.some(({ filter }) => standing.by.includes(filter))) {
     conditions.push(standing.sql);
   }
-  return conditions;
+  const way = plan.ways?.[grant.rows];
+  return way ? [...conditions, way(terms)] : conditions;
 };

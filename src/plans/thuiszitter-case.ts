@@ -15,6 +15,7 @@ import {
 import { school as schoolTable } from '../../schema/db/school.ts';
 import {
   thuiszitterCase as caseTable,
+  dueOrNever,
   caseEvent as eventTable,
   caseParty as partyTable,
 } from '../../schema/db/thuiszitter-case.ts';
@@ -383,13 +384,17 @@ export const thuiszitterCases: ListPlan = {
     // A case without a running term comes last.
     DUE_FIRST: {
       field: 'due',
-      order: [{ column: sql`coalesce(${caseTable.dueOn}, date '9999-12-31')` }],
+      order: [{ column: dueOrNever(caseTable.dueOn) }],
     },
     LONGEST_AT_HOME: { field: 'firstAbsentOn', order: [{ column: caseTable.firstAbsentOn }] },
     OPENED_LAST: { field: 'openedOn', order: [{ column: caseTable.openedOn, descending: true }] },
   },
   defaultOrder: 'DUE_FIRST',
   unlessFiltered: { by: ['status', 'open'], sql: open },
+  ways: {
+    party: ({ role, organisation, inRegions }) =>
+      sql`${caseTable.id} in (select ${partyTable.caseId} from ${partyTable} where ${inRegions(partyTable.youthRegion)} and ${partyTable.organisation} = ${organisation} and ${partyTable.role} = ${role})`,
+  },
 };
 
 /** The one case of an id: its region and its own id, both bound. */
