@@ -22,7 +22,7 @@ import {
 } from './db/operation-reader.ts';
 import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http/contract.ts';
-import { complexityRule, defaultLimits, sizeUp } from './limits.ts';
+import { complexityRule, createSizer, defaultLimits } from './limits.ts';
 import { BadCursor, BadPage, openCursors } from './plans/page.ts';
 import { NotGranted, type Reach } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
@@ -88,6 +88,7 @@ const reachOf = (facts: ReferenceFacts, role: Role, organisation: string, today:
 export const createAnswer = (options: AnswerOptions) => {
   const { audit, log } = options;
   const cursorsOf = openCursors(options.cursorSecret);
+  const sizeUp = createSizer(defaultLimits);
 
   /** What a caller may know of an error: its own mistakes in full, everything else an id. */
   const formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError => {
@@ -130,7 +131,7 @@ export const createAnswer = (options: AnswerOptions) => {
     async requestDidStart() {
       return {
         async didResolveOperation({ document, schema, request, contextValue }) {
-          const { error, cost } = sizeUp(schema, document, defaultLimits, request.variables ?? {});
+          const { error, cost } = sizeUp(schema, document, request.variables ?? {});
           if (error) throw error;
           contextValue.finish.cost = cost;
           // PostgreSQL holds no NUL in text; nobody means one.

@@ -110,6 +110,30 @@ export function sizeUp(
   return { cost: size.cost, error: tooMany };
 }
 
+type Sized = ReturnType<typeof sizeUp>;
+
+/** Shapes of variables that are remembered of one document. */
+const maxRemembered = 64;
+
+/** What `sizeUp` finds, remembered: of the variables only numbers and the lengths of lists have a part in it. */
+export const createSizer = (limits: Limits) => {
+  const known = new WeakMap<DocumentNode, Map<string, Sized>>();
+  return (schema: GraphQLSchema, document: DocumentNode, variables: Variables): Sized => {
+    const sizes = known.get(document) ?? new Map<string, Sized>();
+    known.set(document, sizes);
+    const key = JSON.stringify(
+      Object.entries(variables).map(([name, value]) => {
+        if (typeof value === 'number' || value === null) return [name, value];
+        return Array.isArray(value) ? [name, [value.length]] : [name];
+      }),
+    );
+    const size = sizes.get(key) ?? sizeUp(schema, document, limits, variables);
+    if (sizes.size >= maxRemembered) sizes.clear();
+    sizes.set(key, size);
+    return size;
+  };
+};
+
 type Reason = (limit: number) => string;
 
 const reasons = {
