@@ -30,8 +30,11 @@ export const scopeSetting = (
     ...named,
   });
 
-const ask = (connection: ReservedSql, { text, params }: ReadStatement) =>
-  connection.unsafe(text, params as never[], { prepare: texts.admit(text) });
+const ask = (connection: ReservedSql, { text, params }: ReadStatement) => {
+  // Left to itself the driver prepares no statement without parameters.
+  const options = { prepare: texts.admit(text), simple: false };
+  return connection.unsafe(text, params as never[], options);
+};
 
 /** In an aborted transaction everything is refused with this: what aborted it came before. */
 const isAborted = (error: unknown): boolean =>
