@@ -2,11 +2,12 @@
  * From a verified request to its answer: the schema of the role, limits, execution, and the access-log row that must be
  * committed before the answer leaves. Apollo Server does the GraphQL; one instance per role, so nothing is shared.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
   GraphQLError,
+  type GraphQLErrorExtensions,
   type GraphQLFormattedError,
   type GraphQLSchema,
   OperationTypeNode,
@@ -28,6 +29,7 @@ import { NotGranted, type Reach } from './policy/grant.ts';
 import type { ReferenceFacts } from './reference/facts.ts';
 import { type ScrubbedError, scrubError } from './scrub-error.ts';
 import { dayInAmsterdam } from './today.ts';
+import type { DocumentOf } from './trusted-documents/documents.ts';
 
 export type AnswerLog = {
   error(fields: { errorId: string; error: ScrubbedError }, message: string): void;
@@ -42,6 +44,7 @@ export type AnswerOptions = Omit<
   /** What cursors are encrypted with. */
   cursorSecret: Uint8Array;
   audit: AuditLog;
+  documentOf: DocumentOf;
   introspection: boolean;
   /** Whether an answer tells what it cost, in `extensions`. */
   showCost: boolean;
@@ -132,13 +135,11 @@ export const createAnswer = (options: AnswerOptions) => {
       return {
         async didResolveOperation({ document, schema, request, contextValue }) {
           const { error, cost } = sizeUp(schema, document, request.variables ?? {});
-          if (error) throw error;
+          if (error) throw badRequest(error.message, error.extensions);
           contextValue.finish.cost = cost;
           // PostgreSQL holds no NUL in text; nobody means one.
           if (/\0|\\u0000/.test(`${request.query}${JSON.stringify(request.variables ?? {})}`)) {
-            throw new GraphQLError('text must not hold a NUL character', {
-              extensions: { code: 'BAD_USER_INPUT' },
-            });
+            throw badRequest('text must not hold a NUL character', { code: 'BAD_USER_INPUT' });
           }
         },
         async responseForOperation({ document, operation, request, contextValue }) {
@@ -222,6 +223,8 @@ export const createAnswer = (options: AnswerOptions) => {
       stopOnTerminationSignals: false,
       csrfPrevention: false,
       allowBatchedHttpRequests: false,
+      // `documentOf` has found the text before Apollo sees the request.
+      persistedQueries: false,
       hideSchemaDetailsFromClientErrors: true,
       parseOptions: { maxTokens: defaultLimits.maxTokens },
       validationRules: [complexityRule(defaultLimits)],
@@ -250,9 +253,7 @@ export const createAnswer = (options: AnswerOptions) => {
     }: GraphqlRequest): Promise<GraphqlAnswer> {
       const apollo = await serverFor(viewer.role);
       const finish: Finish = { refusal: null, answered: null, cost: null };
-      const documentHash = createHash('sha256')
-        .update(body.query ?? '')
-        .digest('hex');
+      const document = options.documentOf(viewer, body);
       const facts = options.facts();
       const context = {
         ...createContext({
@@ -261,10 +262,24 @@ export const createAnswer = (options: AnswerOptions) => {
           viewer,
           reach: reachOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
           traceId: traceIdOf(traceparent),
-          documentHash,
+          documentHash: document.hash,
         }),
         finish,
       };
+      if (document.refusal) {
+        await audit.append({
+          caller: context.caller,
+          scope: context.scope,
+          action: 'R',
+          operation: 'refused',
+          documentHash: document.hash,
+          outcome: 'DENIED',
+          subjects: [],
+          traceId: context.traceId,
+          at: options.now(),
+        });
+        throw document.refusal;
+      }
       const response = await apollo.executeHTTPGraphQLRequest({
         httpGraphQLRequest: {
           method: 'POST',
@@ -273,11 +288,12 @@ export const createAnswer = (options: AnswerOptions) => {
             ['accept', mediaType],
           ]),
           search: '',
-          body,
+          body: { ...body, query: document.query },
         },
         context: async () => context,
       });
       if (finish.refusal) throw finish.refusal;
+      if ((response.status ?? 200) < 400) document.accepted();
       return {
         status: response.status ?? 200,
         headers: Object.fromEntries(response.headers),
@@ -293,6 +309,9 @@ export const createAnswer = (options: AnswerOptions) => {
     },
   };
 };
+
+const badRequest = (message: string, extensions: GraphQLErrorExtensions) =>
+  new GraphQLError(message, { extensions: { ...extensions, http: { status: 400 } } });
 
 /** Takes the place of an answer that is not made by executing. */
 const emptyAnswer = () => ({

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { allResolvers } from '../resolvers/all.ts';
 import { createAnswer, traceIdOf } from './answer.ts';
 import { type AuditLog, openAuditLog } from './audit/log.ts';
+import { type IsRevoked, openRevocations } from './auth/revocation.ts';
 import { createTokenVerifier, localJwks, remoteJwks } from './auth/token.ts';
 import { type Config, databaseName } from './config.ts';
 import { startEmbedded } from './db/embedded.ts';
@@ -32,6 +33,7 @@ import { loadReference } from './reference/load.ts';
 import { defaultTerms } from './rules/terms.ts';
 import { scrubError } from './scrub-error.ts';
 import { dayInAmsterdam } from './today.ts';
+import { openDocuments } from './trusted-documents/open.ts';
 import { roleSchemas, wholeSchema } from './whole-schema.ts';
 
 export type Hub = {
@@ -93,11 +95,12 @@ const hasReference = async (pools: Pools): Promise<boolean> => {
   return row !== undefined;
 };
 
-const openVerifier = async (config: Config) => {
+const openVerifier = async (config: Config, isRevoked: IsRevoked) => {
   if (config.oidc) {
     const { issuer, audience } = config.oidc;
+    const jwks = remoteJwks(issuer);
     return {
-      verify: createTokenVerifier({ issuer, audience, jwks: remoteJwks(issuer), purposesOf }),
+      verify: createTokenVerifier({ issuer, audience, jwks, purposesOf, isRevoked }),
       pages: null,
     };
   }
@@ -107,6 +110,7 @@ const openVerifier = async (config: Config) => {
     audience: demoAudience,
     jwks: localJwks(provider.jwks()),
     purposesOf,
+    isRevoked,
   });
   return { verify, pages: await demoPages(provider) };
 };
@@ -196,6 +200,13 @@ export const startHub = async (
     const facts = await loadReferenceFacts(pools.ingest);
 
     const schemas = roleSchemas(wholeSchema(allResolvers));
+    const documents = await openDocuments({
+      directory: config.trustedDocuments,
+      trustedOnly: config.trustedOnly,
+      schemas,
+      log,
+    });
+    closers.push(async () => documents.close());
     const audit = openAuditLog(pools.audit);
     const { sizes } = pools;
     const gates = {
@@ -207,6 +218,7 @@ export const startHub = async (
       schemas,
       facts: () => facts,
       audit,
+      documentOf: documents.documentOf,
       ...gates,
       cursorSecret: createHash('sha256').update(JSON.stringify(keyring.attendance)).digest(),
       now,
@@ -216,7 +228,9 @@ export const startHub = async (
       log,
     });
     closers.push(() => answer.stop());
-    const { verify, pages } = await openVerifier(config);
+    const revocations = await openRevocations(config.revokedFile, log);
+    closers.push(async () => revocations.close());
+    const { verify, pages } = await openVerifier(config, revocations.isRevoked);
     const ready = async () => {
       const [reachable, writable] = await Promise.all([
         gates.server

@@ -43,6 +43,37 @@ test.each([
   expect(errors?.[0]?.message).not.toMatch(/Did you mean|\bat \//);
 });
 
+const pages =
+  'query ($first: Int!) { swv(code: "PO2801") { schools(first: $first) { edges { node { name } } } } }';
+
+test.each([
+  ['a page whose length is a variable', pages, { first: 10_000_000 }, 'TOO_COMPLEX'],
+  [
+    'text with a NUL',
+    'query ($code: String!) { swv(code: $code) { code } }',
+    { code: '\0' },
+    'BAD_USER_INPUT',
+  ],
+])("%s is refused as the caller's mistake", async (_what, query, variables, code) => {
+  const { status, errors } = await hub.ask(analyst, query, variables);
+  expect({ status, code: errors?.[0]?.extensions.code }).toEqual({ status: 400, code });
+});
+
+test('a demonstration tells what an answer cost, however it was made', async () => {
+  const cost = async (options: Parameters<typeof testHub>[2], first: number) => {
+    const showing = await testHub(database, undefined, { ...options, showCost: true });
+    const { body } = await showing.ask(analyst, pages, { first });
+    await showing.stop();
+    return JSON.parse(body).extensions;
+  };
+  // One SWV, one connection, and of each school an edge, a node and its name.
+  expect(await cost({ readPath: 'compiled' }, 4)).toEqual({ cost: 14 });
+  expect(await cost({ readPath: 'reference' }, 4)).toEqual({ cost: 14 });
+  expect(await cost({}, 5)).toEqual({ cost: 17 });
+  const { body } = await hub.ask(analyst, pages, { first: 4 });
+  expect(JSON.parse(body)).not.toHaveProperty('extensions');
+});
+
 test('a thousand wrong fields are one error', async () => {
   const { errors } = await hub.ask(
     analyst,

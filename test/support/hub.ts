@@ -9,6 +9,7 @@ import { bounded } from '../../src/db/pools.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { loadReferenceFacts } from '../../src/reference/facts.ts';
 import { defaultTerms } from '../../src/rules/terms.ts';
+import { createDocumentOf } from '../../src/trusted-documents/documents.ts';
 import { roleSchemas, wholeSchema } from '../../src/whole-schema.ts';
 import type { TestDatabase } from './database.ts';
 
@@ -40,7 +41,7 @@ export type Answer<Data> = {
 export const testHub = async (
   database: TestDatabase,
   now: () => Date = () => new Date(),
-  { readPath = 'compiled' }: Pick<AnswerOptions, 'readPath'> = {},
+  options: Partial<Pick<AnswerOptions, 'readPath' | 'showCost'>> = {},
 ) => {
   const { pools } = database;
   const facts = await loadReferenceFacts(database.owner);
@@ -51,6 +52,7 @@ export const testHub = async (
     schemas,
     facts: () => facts,
     audit: openAuditLog(pools.audit),
+    documentOf: createDocumentOf({ manifestOf: () => undefined, trustedOnly: [] }),
     server: {
       run: (work) => {
         statements += 1;
@@ -63,7 +65,7 @@ export const testHub = async (
     settings: { terms: defaultTerms, definition: 'OCW_2016' },
     introspection: true,
     showCost: false,
-    readPath,
+    ...options,
     log: { error: (fields) => logged.push(fields) },
   });
   return {
