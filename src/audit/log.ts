@@ -1,9 +1,9 @@
 /**
- * Commits access-log entries before their answers leave. Entries of concurrent requests go in one transaction: while
- * one commit is under way the next ones gather. If a commit fails, every answer that waited for it is withheld.
+ * Commits access-log entries before their answers leave. Entries of concurrent requests go in one statement: while every
+ * connection has a commit under way the next ones gather. If a commit fails, every answer that waited for it is withheld.
  */
 import { accessEntry, accessSubject } from '../../schema/db/audit.ts';
-import { insertRows } from '../db/insert.ts';
+import { insertOfJson } from '../db/insert.ts';
 import type { Pool } from '../db/pools.ts';
 import { asUnavailable, Unavailable } from '../db/unavailable.ts';
 import { type AuditEntry, type AuditRows, auditRows } from './entry.ts';
@@ -15,45 +15,67 @@ export type AuditLog = {
   isWritable(): Promise<boolean>;
 };
 
-type Waiting = { rows: AuditRows; done: () => void; failed: (error: unknown) => void };
+type Waiting = { rows: AuditRows; done: () => void; failed: (error: Unavailable) => void };
 
 /** Entries that may wait at once; beyond it the log is too slow to answer. */
 const maxWaiting = 2000;
-const maxBatch = 200;
+/** What one commit takes at most: so many entries, and no further one after so many data subjects. */
+const maxEntries = 200;
+const maxSubjects = 5000;
+
+/** Both tables in one statement, so in one transaction and one round trip. */
+const insertion = `with entries as (${insertOfJson(accessEntry, '$1')}) ${insertOfJson(accessSubject, '$2')}`;
+
+/** Classes 22 and 23: something in the data themselves, which would fail again. */
+const isBadData = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^2[23]/.test(String(error.code));
 
 export const openAuditLog = (pool: Pool): AuditLog => {
-  let waiting: Waiting[] = [];
-  let writing = false;
+  const waiting: Waiting[] = [];
+  let underWay = 0;
+  let starting = false;
 
-  const write = async (): Promise<void> => {
-    writing = true;
-    while (waiting.length > 0) {
-      const batch = waiting.slice(0, maxBatch);
-      waiting = waiting.slice(maxBatch);
-      try {
-        await pool.begin(async (tx) => {
-          await insertRows(
-            tx,
-            accessEntry,
-            batch.map(({ rows }) => rows.entry),
-          );
-          await insertRows(
-            tx,
-            accessSubject,
-            batch.flatMap(({ rows }) => rows.subjects),
-          );
-        });
-        for (const entry of batch) entry.done();
-      } catch (error) {
-        const refusal = asUnavailable(error);
-        const why =
-          refusal instanceof Unavailable
-            ? refusal
-            : new Unavailable('access log', { cause: error });
-        for (const entry of batch) entry.failed(why);
+  const takeBatch = (): Waiting[] => {
+    let subjects = 0;
+    const end = waiting.findIndex(({ rows }, index) => {
+      if (index === maxEntries || subjects >= maxSubjects) return true;
+      subjects += rows.subjects.length;
+      return false;
+    });
+    return waiting.splice(0, end === -1 ? waiting.length : end);
+  };
+
+  const commit = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      const entries = batch.map(({ rows }) => rows.entry);
+      const subjects = batch.flatMap(({ rows }) => rows.subjects);
+      await pool.unsafe(insertion, [JSON.stringify(entries), JSON.stringify(subjects)], {
+        prepare: true,
+      });
+    } catch (error) {
+      // One entry that cannot be written must not withhold the answers of others.
+      if (batch.length > 1 && isBadData(error)) {
+        for (const entry of batch) await commit([entry]);
+        return;
       }
+      const refusal = asUnavailable(error);
+      const why =
+        refusal instanceof Unavailable ? refusal : new Unavailable('access log', { cause: error });
+      for (const entry of batch) entry.failed(why);
+      return;
     }
-    writing = false;
+    for (const entry of batch) entry.done();
+  };
+
+  const start = (): void => {
+    starting = false;
+    while (underWay < pool.options.max && waiting.length > 0) {
+      underWay += 1;
+      void commit(takeBatch()).then(() => {
+        underWay -= 1;
+        start();
+      });
+    }
   };
 
   return {
@@ -62,7 +84,10 @@ export const openAuditLog = (pool: Pool): AuditLog => {
         return Promise.reject(new Unavailable('access log is full'));
       return new Promise((done, failed) => {
         waiting.push({ rows: auditRows(entry), done, failed });
-        if (!writing) void write();
+        if (starting) return;
+        starting = true;
+        // Entries of the same turn go together.
+        queueMicrotask(start);
       });
     },
     isWritable: async () => {

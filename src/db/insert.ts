@@ -30,6 +30,20 @@ const targetOf = (table: PgTable): Target => {
   return made;
 };
 
+/**
+ * SQL that inserts the rows of a JSON array, given as a parameter of type text: the same statement however many they are.
+ * Not for a table that Citus distributes, see below.
+ */
+export const insertOfJson = (table: PgTable, parameter: string): string => {
+  const { name, columns } = targetOf(table);
+  const types = getTableColumns(table);
+  const properties = [...columns.keys()].map((property) => `"${property}"`).join(', ');
+  const record = [...columns.keys()].map(
+    (property) => `"${property}" ${types[property]?.getSQLType()}`,
+  );
+  return `insert into ${name} (${[...columns.values()].join(', ')}) select ${properties} from json_to_recordset(${parameter}::text::json) as given (${record.join(', ')})`;
+};
+
 /** Columns that no row names are left to their defaults. VALUES, since a loader's INSERT … SELECT is not for a role under row-level security. */
 export const insertRows = async <Table extends PgTable>(
   tx: TransactionSql,
