@@ -112,6 +112,14 @@ describe('a read as a viewer', () => {
     await close();
   });
 
+  test('enters any text as what it is', async () => {
+    const { gate } = openGate(1);
+    const organisation = `'; reset all; select "x" \\'' $1 -- é`;
+    expect(await readAllAsViewer(gate, officer(organisation), [scopeNow])).toMatchObject([
+      [{ organisation, role: 'attendanceOfficer' }],
+    ]);
+  });
+
   test('leaves nothing of the viewer behind', async () => {
     const { pool, gate } = openGate(1);
     expect(await readAsViewer(gate, leiden, { ...scopeNow, params: [] })).toEqual([
@@ -146,7 +154,7 @@ describe('a read that fails', () => {
     const lock = ask('select pg_advisory_lock(7)');
     // PostgreSQL has no null among settings.
     const nobody = { ...leiden, today: null as unknown as string };
-    await expect(readAllAsViewer(gate, nobody, [lock])).rejects.toMatchObject({ code: '42601' });
+    await expect(readAllAsViewer(gate, nobody, [lock])).rejects.toMatchObject({ code: '22004' });
     const [held] = await database.owner`
       select count(*)::int as locks from pg_locks where locktype = 'advisory' and objid = 7`;
     expect(held).toEqual({ locks: 0 });
