@@ -67,7 +67,8 @@ export function openPool(
     max_lifetime: longestConnectionSeconds,
     // The driver's own back-off grows to 20 s; a database that is back must be used within a second.
     backoff: (attempts: number) => Math.min(0.05 * 2 ** attempts, 0.5),
-    connection: { application_name: `schakel ${name}`, ...limits },
+    // Dates go on as the text in which they came.
+    connection: { application_name: `schakel ${name}`, DateStyle: 'ISO, YMD', ...limits },
     onnotice: () => undefined,
     types,
   });

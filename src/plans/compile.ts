@@ -115,7 +115,9 @@ type Building = {
 
 /** Columns of the inner step, by the names the outer step knows them by. */
 type Columns = Map<string, SQL>;
-type Row = { alias: SQL; columns: Columns };
+
+/** The rows of an entity while they are built: what the inner step reads, and the records that the outer one makes of it. */
+type Row = { alias: SQL; columns: Columns; records: SQL[] };
 
 /**
  * Stands where a value must not be null, or is not one of its list: a text that no data can hold. Whoever reads the answer
@@ -124,10 +126,16 @@ type Row = { alias: SQL; columns: Columns };
 const mark = textSlot('mark');
 const markJson = sql`to_json(${mark})`;
 
-const newRow = (building: Building): Row => {
+const newAlias = (building: Building): SQL => {
   building.named += 1;
-  return { alias: sql.identifier(`x${building.named}`) as unknown as SQL, columns: new Map() };
+  return sql`${sql.identifier(hidden(String(building.named)))}`;
 };
+
+const newRow = (building: Building): Row => ({
+  alias: newAlias(building),
+  columns: new Map(),
+  records: [],
+});
 
 const read = ({ alias, columns }: Row, name: string, column: SQL): SQL => {
   columns.set(name, column);
@@ -140,11 +148,27 @@ const hidden = (name: string): string => `#${name}`;
 /** PostgreSQL cuts longer names off. */
 const maxName = 63;
 
-const jsonObject = (members: readonly (readonly [string, SQL])[]): SQL => {
+type Members = readonly (readonly [string, SQL])[];
+
+const selected = (members: Members): SQL => {
   if (members.some(([key]) => Buffer.byteLength(key) > maxName))
     throw new NotCompiled('long alias');
   const columns = members.map(([key, value]) => sql`${value} as ${sql.identifier(key)}`);
-  return sql`(select row_to_json(o) from (select ${sql.join(columns, sql`, `)}) o)`;
+  return sql`select ${sql.join(columns, sql`, `)}`;
+};
+
+/** An object on its own. */
+const jsonObject = (members: Members): SQL =>
+  sql`(select row_to_json(o) from (${selected(members)}) o)`;
+
+/**
+ * An object as a record beside its row, without a subquery to run: it becomes JSON with the row. Its name is no response
+ * key, so it cannot be taken for a column.
+ */
+const record = (building: Building, row: Row, members: Members): SQL => {
+  const alias = newAlias(building);
+  row.records.push(sql` cross join lateral (${selected(members)}) ${alias}`);
+  return alias;
 };
 
 const constant = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'::text`);
@@ -159,26 +183,27 @@ type Source = { entity: Entity; grant: Grant; conditions: readonly SQL[] };
 
 type Cut = { orders: readonly Order[]; limit: SQL; after?: string };
 
-/** The rows of an entity in the grant's scope. Whatever else selects them, the scope is in it. */
+/** The rows of an entity in the grant's scope, with their records. Whatever else selects them, the scope is in it. */
 const rows = (
   { terms }: Building,
   { entity, grant, conditions }: Source,
-  columns: Columns,
+  { alias, columns, records }: Row,
   cut: Cut | null,
 ): SQL => {
-  const selected = [...columns].map(([name, column]) => sql`${column} as ${sql.identifier(name)}`);
+  const inner = [...columns].map(([name, column]) => sql`${column} as ${sql.identifier(name)}`);
   const where = and(
     scopeCondition(entity, grant, terms),
     ...conditions,
     ...(cut?.after === undefined ? [] : [afterCondition(cut.orders, cut.after)]),
   );
   const part = cut ? sql` order by ${orderList(cut.orders)} limit ${cut.limit}` : sql``;
-  return sql`select ${sql.join(selected, sql`, `)} from ${entity.from(terms)} where ${where}${part}`;
+  const found = sql`select ${sql.join(inner, sql`, `)} from ${entity.from(terms)} where ${where}${part}`;
+  return sql`(${found}) ${alias}${sql.join(records)}`;
 };
 
 // ---- values
 
-const textScalars = new Set(['String', 'ID', 'Date', 'DateTime', 'Week']);
+const textScalars = new Set(['String', 'ID', 'DateTime', 'Week']);
 
 const enumTexts = (type: GraphQLOutputType): readonly string[] | null => {
   const named = getNamedType(type);
@@ -216,6 +241,9 @@ const leaf = (type: GraphQLOutputType, value: SQL): SQL => {
   if (textScalars.has(nullable.name)) {
     return required ? sql`coalesce(${value}::text, ${mark})` : sql`${value}::text`;
   }
+  if (nullable.name === 'Date') {
+    return required ? sql`coalesce(to_json(${value}::date), ${markJson})` : sql`${value}::date`;
+  }
   if (nullable.name === 'Int' || nullable.name === 'Boolean') {
     const typed = nullable.name === 'Int' ? sql`${value}::int` : sql`${value}::boolean`;
     return required ? sql`coalesce(to_json(${typed}), ${markJson})` : typed;
@@ -252,37 +280,33 @@ const fieldOf = (type: GraphQLObjectType, name: string): Field => {
 const below = ({ operation }: Building, type: GraphQLObjectType, asked: Asked) =>
   fieldsBelow(operation, type, asked);
 
-/** An object of `type`: its name where that is asked, everything else as `value` says. */
+/** What an object of `type` holds: its name where that is asked, everything else as `value` says. */
 const members = (
   building: Building,
   type: GraphQLObjectType,
   asked: Asked,
   value: (member: Asked, field: Field) => SQL,
-): SQL =>
-  jsonObject(
-    [...below(building, type, asked)].map(([key, member]) => [
-      key,
-      member.name === '__typename'
-        ? constant(type.name)
-        : value(member, fieldOf(type, member.name)),
-    ]),
-  );
+): Members =>
+  [...below(building, type, asked)].map(([key, member]) => [
+    key,
+    member.name === '__typename' ? constant(type.name) : value(member, fieldOf(type, member.name)),
+  ]);
 
-const entityJson = (
+const entityRecord = (
   building: Building,
   { entity, grant }: Pick<Source, 'entity' | 'grant'>,
   type: GraphQLObjectType,
   asked: Asked,
   row: Row,
-): SQL =>
-  members(building, type, asked, (member, field) => {
+): SQL => {
+  const held = members(building, type, asked, (member, field) => {
     mayRead(grant, member.name);
     const mapped = entity.fields[member.name];
     switch (mapped?.kind) {
       case 'value':
         return leaf(field.type, read(row, member.name, mapped.sql(building.terms)));
       case 'object':
-        return objectJson(building, mapped, field, member, row, member.name);
+        return objectRecord(building, mapped, field, member, row, member.name);
       case 'elements':
         return elementsJson(building, mapped, field, member, row);
       case 'edge':
@@ -291,8 +315,10 @@ const entityJson = (
         throw new NotCompiled('type');
     }
   });
+  return record(building, row, held);
+};
 
-const objectJson = (
+const objectRecord = (
   building: Building,
   object: ObjectField,
   field: Field,
@@ -303,18 +329,20 @@ const objectJson = (
   const { terms } = building;
   const type = objectTypeOf(field.type);
   const grant = grantFor(terms.role, object.type);
-  const json = members(building, type, asked, (member, inner) => {
+  const held = members(building, type, asked, (member, inner) => {
     mayRead(grant, member.name);
     const mapped = object.fields[member.name];
     const at = `${path}.${member.name}`;
-    if (mapped?.kind === 'object') return objectJson(building, mapped, inner, member, row, at);
+    if (mapped?.kind === 'object') return objectRecord(building, mapped, inner, member, row, at);
     if (mapped === undefined) throw new NotCompiled('type');
     return leaf(inner.type, read(row, at, mapped.sql(terms)));
   });
-  if (object.present === undefined) return json;
+  const made = record(building, row, held);
+  if (object.present === undefined) return made;
   const present = read(row, hidden(path), object.present(terms));
-  const otherwise = isNonNullType(field.type) ? sql` else ${markJson}` : sql``;
-  return sql`case when ${present} then ${json}${otherwise} end`;
+  return isNonNullType(field.type)
+    ? sql`case when ${present} then to_json(${made}) else ${markJson} end`
+    : sql`case when ${present} then ${made} end`;
 };
 
 const elementsJson = (
@@ -328,13 +356,13 @@ const elementsJson = (
   const grant = grantFor(building.terms.role, elements.type);
   const list = read(row, asked.name, elements.sql(building.terms));
   const element = sql`element.value`;
-  const json = members(building, type, asked, (member, inner) => {
+  const held = members(building, type, asked, (member, inner) => {
     mayRead(grant, member.name);
     const mapped = elements.fields[member.name];
     if (mapped === undefined) throw new NotCompiled('type');
     return leaf(inner.type, sql`(${mapped(element)})`);
   });
-  const all = sql`to_json(array(select ${json} from jsonb_array_elements(${list}) with ordinality as element (value, place) order by element.place))`;
+  const all = sql`to_json(array(select ${jsonObject(held)} from jsonb_array_elements(${list}) with ordinality as element (value, place) order by element.place))`;
   return guarded(isNonNullType(field.type), sql`${list} is not null`, all, markJson, list);
 };
 
@@ -392,22 +420,24 @@ const oneJson = (
   const { entity } = source;
   const type = objectTypeOf(field.type);
   const row = newRow(building);
-  const json = entityJson(building, source, type, asked, row);
+  const json = sql`row_to_json(${entityRecord(building, source, type, asked, row)})`;
   const isKey = edge.order === undefined && entity.key.every((key) => edge.child.includes(key));
   const orders = totalOrder(entity, edge.order ?? []);
-  const found = rows(building, source, row.columns, isKey ? null : { orders, limit: sql`1` });
-  const one = sql`(select ${json} from (${found}) ${row.alias})`;
-  if (edge.absent) return sql`coalesce(${one}, ${absentJson(building, edge.absent, type, asked)})`;
+  const one = sql`(select ${json} from ${rows(building, source, row, isKey ? null : { orders, limit: sql`1` })})`;
+  if (edge.absent) {
+    const absent = jsonObject(absentMembers(building, edge.absent, type, asked));
+    return sql`coalesce(${one}, ${absent})`;
+  }
   return isNonNullType(field.type) ? sql`coalesce(${one}, ${markJson})` : one;
 };
 
 /** What stands there when there is no row: fixed texts, everything else null. */
-const absentJson = (
+const absentMembers = (
   building: Building,
   absent: NonNullable<EdgeField['absent']>,
   type: GraphQLObjectType,
   asked: Asked,
-): SQL =>
+): Members =>
   members(building, type, asked, ({ name }, field) => {
     const text = absent[name];
     if (typeof text === 'string') return constant(text);
@@ -422,10 +452,10 @@ const manyJson = (
   source: Source,
 ): SQL => {
   const row = newRow(building);
-  const json = entityJson(building, source, objectTypeOf(field.type), asked, row);
+  const made = entityRecord(building, source, objectTypeOf(field.type), asked, row);
   const orders = totalOrder(source.entity, edge.order ?? []);
   const all = (limit: SQL) =>
-    sql`select ${json} from (${rows(building, source, row.columns, { orders, limit })}) ${row.alias}`;
+    sql`select row_to_json(${made}) from ${rows(building, source, row, { orders, limit })}`;
   if (!field.args.some(({ name }) => name === 'last')) {
     return sql`array(${all(sql.raw(String(maxPage)))})`;
   }
@@ -518,25 +548,30 @@ const connectionJson = (
 
   const edges = (field: Field, member: Asked): SQL => {
     const edgeType = objectTypeOf(field.type);
-    const json = members(building, edgeType, member, (part, inner) =>
+    const held = members(building, edgeType, member, (part, inner) =>
       part.name === 'node'
-        ? entityJson(building, source, objectTypeOf(inner.type), part, row)
+        ? entityRecord(building, source, objectTypeOf(inner.type), part, row)
         : cursor(),
     );
+    const json = sql`row_to_json(${record(building, row, held)})`;
     return sql`coalesce(${collect(json)}[1:${first}], '{}')`;
   };
   const pageInfo = (field: Field, member: Asked): SQL =>
-    members(building, objectTypeOf(field.type), member, ({ name }) =>
-      name === 'hasNextPage'
-        ? sql`p.n > ${first}`
-        : sql`${collect(cursor())}[least(p.n, ${first})]`,
+    jsonObject(
+      members(building, objectTypeOf(field.type), member, ({ name }) =>
+        name === 'hasNextPage'
+          ? sql`p.n > ${first}`
+          : sql`${collect(cursor())}[least(p.n, ${first})]`,
+      ),
     );
-  const json = members(building, type, asked, (member, field) => {
-    if (member.name === 'edges') return edges(field, member);
-    if (member.name === 'pageInfo') return pageInfo(field, member);
-    if (member.name === 'totalCount') return countJson(building, source);
-    throw new NotCompiled('type');
-  });
+  const json = jsonObject(
+    members(building, type, asked, (member, field) => {
+      if (member.name === 'edges') return edges(field, member);
+      if (member.name === 'pageInfo') return pageInfo(field, member);
+      if (member.name === 'totalCount') return countJson(building, source);
+      throw new NotCompiled('type');
+    }),
+  );
   const asks = [...below(building, type, asked).values()].map(({ name }) => name);
   const subjects =
     entity.subject && asks.includes('edges')
@@ -547,16 +582,14 @@ const connectionJson = (
   }
   const limit = sql`${slot(limitSlot(prefix))}`;
   const cut = { orders, limit, ...(isAfter && { after: prefix }) };
-  const page = arraysOf(collected, row, rows(building, source, row.columns, cut));
-  return { page, json, subjects };
+  return { page: arraysOf(collected, rows(building, source, row, cut)), json, subjects };
 };
 
 /** Of rows that are read, what each gives as an array, and how many there are. */
-const arraysOf = (collected: readonly SQL[], row: Row, found: SQL): SQL => {
+const arraysOf = (collected: readonly SQL[], found: SQL): SQL => {
   const names = collected.map((_, index) => sql.identifier(`a${index}`));
-  const values = collected.map((value, index) => sql`${value} as ${names[index]}`);
-  const arrays = names.map((name) => sql`array_agg(t.${name}) as ${name}, `);
-  return sql`select ${sql.join(arrays)}count(*)::int as n from (select ${sql.join(values, sql`, `)} from (${found}) ${row.alias}) t`;
+  const arrays = collected.map((value, index) => sql`array_agg(${value}) as ${names[index]}, `);
+  return sql`select ${sql.join(arrays)}count(*)::int as n from ${found}`;
 };
 
 const countJson = ({ terms }: Building, { entity, grant, conditions }: Source): SQL =>
@@ -596,12 +629,13 @@ const rowRoot = (building: Building, plan: RowPlan, field: Field, asked: Asked):
   const conditions = plan.where((name) => slot(`${prefix}${name}`));
   const source: Source = { entity, grant: grantFor(building.terms.role, entity.type), conditions };
   const row = newRow(building);
-  const collected = [entityJson(building, source, objectTypeOf(field.type), asked, row)];
+  const made = entityRecord(building, source, objectTypeOf(field.type), asked, row);
+  const collected = [sql`row_to_json(${made})`];
   if (entity.subject) collected.push(read(row, hidden('subject'), sql`${entity.subject.column}`));
   const cut = { orders: totalOrder(entity, []), limit: sql.raw('1') };
   return {
     entity,
-    page: arraysOf(collected, row, rows(building, source, row.columns, cut)),
+    page: arraysOf(collected, rows(building, source, row, cut)),
     json: sql`p.a0[1]`,
     subjects: entity.subject ? sql`p.a1::text` : sql`null::text`,
   };

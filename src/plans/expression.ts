@@ -7,8 +7,8 @@ import type { Terms } from './terms.ts';
 /** The value of a column as it is. */
 export const column = (from: PgColumn): ValueField => value(() => sql`${from}`);
 
-/** A date as ISO 8601 text. */
-export const day = (from: PgColumn): ValueField => value(() => sql`to_char(${from}, 'YYYY-MM-DD')`);
+/** A date: the pools have PostgreSQL write it as ISO 8601, as it always does in JSON. */
+export const day = column;
 
 /** An instant as ISO 8601 text in UTC, to the millisecond. */
 export const instantText = (from: SQLWrapper): SQL =>

@@ -45,11 +45,12 @@ export const askedOf = (
 ): AskedList => {
   const first = checkLength(args.first);
   const order = args.orderBy ?? plan.defaultOrder;
-  const name = `${fieldName} ${order} ${JSON.stringify(args.where ?? {})}`;
   const values: Values = {};
-  const given = Object.entries(args.where ?? {}).filter(
-    ([, wanted]) => wanted !== null && wanted !== undefined,
-  );
+  // In an order of our own: a cursor must not depend on who made an object of the arguments.
+  const given = Object.entries(args.where ?? {})
+    .filter(([, wanted]) => wanted !== null && wanted !== undefined)
+    .sort(([one], [other]) => (one < other ? -1 : 1));
+  const name = `${fieldName} ${order} ${JSON.stringify(given)}`;
   const wanted = given.map(([name, value]) => {
     const filter = filterOf(plan, name);
     if ('choose' in filter) return { filter: name, choice: value as boolean };
