@@ -80,6 +80,8 @@ export type HttpLimits = {
   inFlight: number;
   waiting: number;
   waitMs: number;
+  /** For an answer, waiting included: less than a silent connection lasts, so that the caller hears why there is none. */
+  answerMs: number;
   deliveries: number;
   deliveryBytes: number;
   deliveryIdleMs: number;
@@ -100,6 +102,7 @@ export const defaultHttpLimits: HttpLimits = {
   inFlight: 64,
   waiting: 256,
   waitMs: 2_000,
+  answerMs: 8_000,
   deliveries: 4,
   deliveryBytes: 2 ** 30,
   deliveryIdleMs: 30_000,

@@ -11,6 +11,7 @@ import { deliveryFormats } from '../../schema/codes.ts';
 import { AuthError, type Viewer } from '../auth/viewer.ts';
 import { createGate, type Gate } from '../gate.ts';
 import { scrubError } from '../scrub-error.ts';
+import { Unavailable } from '../unavailable.ts';
 import { drain, trackConnections } from './connections.ts';
 import {
   type DeliveryAnswer,
@@ -145,15 +146,18 @@ const graphqlRoute: Route = {
       await wholeBody(request, { maxBytes: edge.limits.bodyBytes, totalMs: edge.limits.bodyMs }),
     );
     const signal = signalOf(response);
-    const leave = await edge.requests.enter(signal);
-    try {
-      const traceparent = traceparentOf(request);
-      const answer = await edge.graphql({ viewer, body, mediaType, traceparent, signal });
-      // Whatever a cache-control plugin thinks of it: an answer is for this caller only.
-      return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
-    } finally {
-      leave();
-    }
+    const traceparent = traceparentOf(request);
+    const answered = async () => {
+      const leave = await edge.requests.enter(signal);
+      try {
+        return await edge.graphql({ viewer, body, mediaType, traceparent, signal });
+      } finally {
+        leave();
+      }
+    };
+    const answer = await inTime(answered(), edge.limits.answerMs);
+    // Whatever a cache-control plugin thinks of it: an answer is for this caller only.
+    return { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } };
   },
   refuse: ({ status, code, message, headers, details }, request) => {
     const mediaType = negotiated(request.headers.accept) ?? 'application/json';
@@ -336,6 +340,19 @@ const traceparentOf = ({ headers }: IncomingMessage): string | null => {
     ? value
     : null;
 };
+
+/** Work that is late goes on and keeps its place, but nobody waits for it any longer. */
+async function inTime<T>(work: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Unavailable('no answer in time')), limitMs);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
 
 function signalOf(response: ServerResponse): AbortSignal {
   const controller = new AbortController();

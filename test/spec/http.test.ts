@@ -593,6 +593,7 @@ describe('slow senders are cut off', () => {
       socketMs: 9_000,
       checkMs: 1_000,
       waitMs: 2_000,
+      answerMs: 8_000,
       drainMs: 10_000,
     });
   });
@@ -653,6 +654,26 @@ describe('a bounded number of requests at work', () => {
     finish();
     expect((await first).status).toBe(200);
     expect((await ask(hub, query)).status).toBe(200);
+  });
+
+  test('whose answer takes too long is told so, and its place is free when the work is done', async () => {
+    const { open: finish, opened } = gate();
+    const hub = await edge({
+      limits: { inFlight: 1, waiting: 0, answerMs: 50 },
+      graphql: async (request) => {
+        await opened;
+        return answerOfApollo(request);
+      },
+    });
+    for (let n = 0; n < 2; n += 1) {
+      const refused = await ask(hub, query);
+      expect(refused.status).toBe(503);
+      expect(refused.headers.get('retry-after')).toBe('1');
+      expect(await codeOf(refused)).toBe('UNAVAILABLE');
+    }
+    expect(hub.heard).toHaveLength(1);
+    finish();
+    await vi.waitFor(async () => expect((await ask(hub, query)).status).toBe(200));
   });
 
   test('a caller that leaves aborts its request', async () => {
