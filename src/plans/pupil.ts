@@ -21,9 +21,9 @@ export const pupil: Entity = {
   subject: { compartment: 'EDUCATION', column: pupilTable.id },
   scopes: {
     ownSwvTask: ({ organisation, today }) =>
-      sql`${pupilTable.swvCode} = ${organisation} and ${pupilTable.swvTaskUntil} >= ${today}`,
+      sql`${pupilTable.swvCode} = ${organisation} and ${pupilIdentity.swvCode} = ${organisation} and ${pupilTable.swvTaskUntil} >= ${today}`,
     ownSite: ({ organisation, inSwvs }) =>
-      sql`${pupilTable.brin6} = ${organisation} and ${inSwvs(pupilTable.swvCode)}`,
+      sql`${pupilTable.brin6} = ${organisation} and ${inSwvs(pupilTable.swvCode)} and ${inSwvs(pupilIdentity.swvCode)}`,
   },
   fields: {
     id: nodeId(pupilTable.swvCode, pupilTable.id),

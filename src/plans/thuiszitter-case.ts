@@ -35,7 +35,7 @@ import {
 } from './entity.ts';
 import { age, column, day, instant, nodeId, readNodeId, upperCase, weeks } from './expression.ts';
 import { municipality, school } from './reference.ts';
-import type { Terms } from './terms.ts';
+import { slot, type Terms } from './terms.ts';
 
 type CaseRow = { youthRegion: PgColumn; municipalityCode: PgColumn; access: PgColumn };
 
@@ -325,7 +325,7 @@ export const thuiszitterCase: Entity = {
       // Of several entries the one that says most: one that is known, and a child that waits anywhere waits for help.
       order: [
         {
-          column: sql`coalesce(${sharedWaiting.asOf} < hub.today() - ${waitingStatusDays}::int, true)`,
+          column: sql`coalesce(${sharedWaiting.asOf} < ${slot('today')}::date - ${waitingStatusDays}::int, true)`,
         },
         {
           column: sql`(case ${sharedWaiting.waitingForHelp} when 'YES' then 0 when 'NO' then 1 else 2 end)`,
@@ -395,7 +395,7 @@ export const thuiszitterCases: ListPlan = {
   unlessFiltered: { by: ['status', 'open'], sql: open },
   ways: {
     party: ({ role, organisation, inRegions }) =>
-      sql`${caseTable.id} in (select ${partyTable.caseId} from ${partyTable} where ${inRegions(partyTable.youthRegion)} and ${partyTable.organisation} = ${organisation} and ${partyTable.role} = ${role})`,
+      sql`(${caseTable.youthRegion}, ${caseTable.id}) in (select ${partyTable.youthRegion}, ${partyTable.caseId} from ${partyTable} where ${inRegions(partyTable.youthRegion)} and ${partyTable.organisation} = ${organisation} and ${partyTable.role} = ${role})`,
   },
 };
 
