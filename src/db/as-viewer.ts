@@ -40,6 +40,17 @@ const ask = (connection: ReservedSql, { text, params }: ReadStatement) => {
 const isAborted = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === '25P02';
 
+const rolledBack = (cause?: unknown) => new Unavailable('the read was rolled back', { cause });
+
+/** Why queries of one transaction failed, once all of them are settled. */
+const failureOf = async (queries: readonly PromiseLike<unknown>[]): Promise<unknown> => {
+  const outcomes = await Promise.allSettled(queries);
+  const errors = outcomes.flatMap((outcome): unknown[] =>
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  );
+  return errors.find((error) => !isAborted(error)) ?? rolledBack(errors[0]);
+};
+
 /** None of the queries is awaited before the others are sent; all are settled before the connection is given back. */
 const inScope = <Rows>(
   server: Gate,
@@ -56,16 +67,14 @@ const inScope = <Rows>(
       const statements = send(connection);
       // After an error this rolls back.
       const commit = connection.unsafe('commit');
-      const outcomes = await Promise.allSettled([begin, enter, ...statements, commit]);
-      const errors = outcomes.flatMap((outcome): unknown[] =>
-        outcome.status === 'rejected' ? [outcome.reason] : [],
-      );
-      const failure = errors.find((error) => !isAborted(error));
-      if (failure !== undefined) throw failure;
-      // The driver sends a prepared statement that the server no longer knows once more: outside the transaction, hence without a scope.
-      if (errors.length > 0 || (await commit).command !== 'COMMIT') {
-        throw new Unavailable('the read was rolled back', { cause: errors[0] });
+      const queries = [begin, enter, ...statements, commit];
+      try {
+        await Promise.all(queries);
+      } catch {
+        throw await failureOf(queries);
       }
+      // The driver sends a prepared statement that the server no longer knows once more: outside the transaction, hence without a scope.
+      if ((await commit).command !== 'COMMIT') throw rolledBack();
       return await Promise.all(statements);
     } finally {
       connection.release();
