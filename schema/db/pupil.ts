@@ -1,8 +1,10 @@
 /** Tables of pupils, their identity and their enrolments, in the education compartment. */
+import { sql } from 'drizzle-orm';
 import {
   boolean,
   date,
   foreignKey,
+  index,
   primaryKey,
   text,
   uniqueIndex,
@@ -30,6 +32,10 @@ export const pupil = education
     (t) => [
       primaryKey({ columns: [t.swvCode, t.id] }),
       uniqueIndex('pupil_natural_key').on(t.swvCode, t.brin6, t.schoolPupilNumber),
+      // The pupils an SWV may see are few of those of its schools: read in order, without passing by the others.
+      index('pupil_swv_task')
+        .on(t.swvCode, t.schoolPupilNumber, t.id)
+        .where(sql`${t.swvTaskUntil} is not null`),
     ],
   )
   .enableRLS();

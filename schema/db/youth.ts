@@ -3,7 +3,6 @@ import {
   boolean,
   date,
   foreignKey,
-  index,
   primaryKey,
   text,
   uniqueIndex,
@@ -27,7 +26,6 @@ export const youth = attendance
     (t) => [
       primaryKey({ columns: [t.youthRegion, t.id] }),
       uniqueIndex('youth_natural_key').on(t.youthRegion, t.bsnToken),
-      index('youth_municipality').on(t.youthRegion, t.municipalityCode),
     ],
   )
   .enableRLS();

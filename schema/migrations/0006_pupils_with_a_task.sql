@@ -1,0 +1,2 @@
+DROP INDEX "attendance"."youth_municipality";--> statement-breakpoint
+CREATE INDEX "pupil_swv_task" ON "education"."pupil" USING btree ("swv_code","school_pupil_number","id") WHERE "education"."pupil"."swv_task_until" is not null;
