@@ -39,8 +39,9 @@ const scopeNow = ask(
 /** What a connection without a viewer has left: the settings were never there, or are empty again. */
 const leftOver = async (pool: Pool) => {
   const [row] = await pool.unsafe(
-    `select concat(current_setting('hub.role', true), current_setting('hub.organisation', true),
-      current_setting('hub.today', true), current_setting('citus.propagate_set_commands', true)) as scope,
+    `select concat(${['role', 'organisation', 'party', 'office', 'today', 'case', 'case_key']
+      .map((name) => `current_setting('hub.${name}', true)`)
+      .join(', ')}, current_setting('citus.propagate_set_commands', true)) as scope,
       current_setting('transaction_read_only') as read_only`,
   );
   return row;
