@@ -39,7 +39,7 @@ export const openAuditLog = (pool: Pool): AuditLog => {
     let subjects = 0;
     const end = waiting.findIndex(({ rows }, index) => {
       if (index === maxEntries || subjects >= maxSubjects) return true;
-      subjects += rows.subjects.length;
+      subjects += rows.entry.subjectCount;
       return false;
     });
     return waiting.splice(0, end === -1 ? waiting.length : end);
