@@ -26,6 +26,16 @@ export type AuditRows = {
   subjects: (typeof accessSubject.$inferInsert)[];
 };
 
+const byCompartment = (subjects: readonly Subject[]): Map<string, string[]> => {
+  const ids = new Map<string, string[]>();
+  for (const { compartment, id } of subjects) {
+    const known = ids.get(compartment);
+    if (known) known.push(id);
+    else ids.set(compartment, [id]);
+  }
+  return ids;
+};
+
 export const auditRows = (entry: AuditEntry): AuditRows => {
   const operationId = randomUUID();
   const at = entry.at.toISOString();
@@ -45,10 +55,10 @@ export const auditRows = (entry: AuditEntry): AuditRows => {
       subjectCount: entry.subjects.length,
       traceId: entry.traceId,
     },
-    subjects: entry.subjects.map(({ compartment, id }) => ({
+    subjects: [...byCompartment(entry.subjects)].map(([compartment, subjectIds]) => ({
       operationId,
       compartment,
-      subjectId: id,
+      subjectIds,
       at,
     })),
   };

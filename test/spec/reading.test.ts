@@ -147,7 +147,7 @@ describe('the access log', () => {
     });
     const subjects = await database.owner<{ id: string }[]>`
       select c.youth_region || '.' || c.id as id from audit.access_subject s
-      join casework.thuiszitter_case c on c.youth_id = s.subject_id
+      join casework.thuiszitter_case c on c.youth_id = any(s.subject_ids)
       where s.operation_id = ${row?.operation_id} and s.compartment = 'ATTENDANCE' and c.closed_on is null`;
     const read = data.thuiszitterCases.edges.map(({ node }) => node.id);
     expect(subjects.map(({ id }) => id)).toEqual(expect.arrayContaining(read));
