@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { drizzle } from 'drizzle-orm/postgres-js';
+import { migrate as applyMigrations } from 'drizzle-orm/postgres-js/migrator';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { DatabaseNewer, migrate } from '../../src/db/migrate.ts';
 import { openPool, type Pool } from '../../src/db/pools.ts';
 import { provision, roleUrls, withDatabase } from '../../src/db/provision.ts';
 
 const cluster = inject('testCluster');
+const migrationsFolder = fileURLToPath(new URL('../../schema/migrations', import.meta.url));
 let name: string;
 let owner: string;
 let door: Pool;
@@ -52,6 +60,41 @@ describe('migrating', () => {
     await door`insert into drizzle.__drizzle_migrations (hash, created_at) values ('x', 9e12)`;
     await expect(migrate(owner)).rejects.toThrow(DatabaseNewer);
   });
+});
+
+/** The database as a hub left it whose last migration came before this one. */
+const migrateUntil = async (tag: string) => {
+  const folder = mkdtempSync(join(tmpdir(), 'schakel-migrations-'));
+  cpSync(migrationsFolder, folder, { recursive: true });
+  const file = join(folder, 'meta/_journal.json');
+  const journal = JSON.parse(readFileSync(file, 'utf8')) as { entries: { tag: string }[] };
+  const before = journal.entries.findIndex((entry) => entry.tag === tag);
+  writeFileSync(file, JSON.stringify({ ...journal, entries: journal.entries.slice(0, before) }));
+  const sql = openPool(owner, 'owner', 1);
+  await applyMigrations(drizzle(sql), { migrationsFolder: folder });
+  await sql.end();
+  rmSync(folder, { recursive: true });
+};
+
+test('what was logged of data subjects one by one is kept when they come to stand in one row', async () => {
+  await migrateUntil('0007_subjects_of_an_operation');
+  const [one, other] = [1, 2].map((n) => `00000000-0000-4000-8000-00000000000${n}`) as [
+    string,
+    string,
+  ];
+  const [first, second] = [randomUUID(), randomUUID()];
+  await door`
+    insert into audit.access_subject (operation_id, compartment, subject_id, at) values
+      (${first}, 'CARE', ${one}, '2026-02-01T09:00:00Z'), (${first}, 'CARE', ${other}, '2026-02-01T09:00:00Z'),
+      (${first}, 'EDUCATION', ${one}, '2026-02-01T09:00:00Z'), (${second}, 'CARE', ${other}, '2026-02-02T09:00:00Z')`;
+  await migrate(owner);
+  const rows = await door`
+    select operation_id, compartment, subject_ids, at::date::text as day from audit.access_subject order by at, compartment`;
+  expect([...rows]).toEqual([
+    { operation_id: first, compartment: 'CARE', subject_ids: [one, other], day: '2026-02-01' },
+    { operation_id: first, compartment: 'EDUCATION', subject_ids: [one], day: '2026-02-01' },
+    { operation_id: second, compartment: 'CARE', subject_ids: [other], day: '2026-02-02' },
+  ]);
 });
 
 describe('provisioning', () => {
