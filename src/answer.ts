@@ -2,7 +2,7 @@
  * From a verified request to its answer: the schema of the role, limits, execution, and the access-log row that must be
  * committed before the answer leaves. Apollo Server does the GraphQL; one instance per role, so nothing is shared.
  */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { ApolloServer, type ApolloServerPlugin, HeaderMap } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import {
@@ -63,7 +63,7 @@ type ApolloContext = RequestContext & { finish: Finish };
 
 /** W3C Trace Context: the caller's trace id, or a new one. */
 export const traceIdOf = (traceparent: string | null): string =>
-  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomBytes(16).toString('hex');
+  /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomUUID().replaceAll('-', '');
 
 const nowhere: Reach = { regions: [], swvs: [] };
 
