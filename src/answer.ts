@@ -21,6 +21,7 @@ import {
   openOperationReader,
   type ReadCounts,
 } from './db/operation-reader.ts';
+import type { Gate } from './db/pools.ts';
 import { Unavailable } from './db/unavailable.ts';
 import type { GraphqlAnswer, GraphqlRequest } from './http/contract.ts';
 import { complexityRule, createSizer, defaultLimits } from './limits.ts';
@@ -40,6 +41,8 @@ export type AnswerOptions = Omit<
   'viewer' | 'reach' | 'cursorsOf' | 'traceId' | 'documentHash'
 > & {
   schemas: Record<Role, GraphQLSchema>;
+  /** For roles whose questions may take long, so that nobody's case waits for them. */
+  analytics: Gate;
   facts: () => ReferenceFacts;
   /** What cursors are encrypted with. */
   cursorSecret: Uint8Array;
@@ -59,11 +62,13 @@ type Finish = {
   answered: OperationAnswer | null;
   cost: number | null;
 };
-type ApolloContext = RequestContext & { finish: Finish };
+type ApolloContext = RequestContext & { finish: Finish; server: Gate };
 
 /** W3C Trace Context: the caller's trace id, or a new one. */
 export const traceIdOf = (traceparent: string | null): string =>
   /^[0-9a-f]{2}-([0-9a-f]{32})-/.exec(traceparent ?? '')?.[1] ?? randomUUID().replaceAll('-', '');
+
+const analystRoles: ReadonlySet<Role> = new Set(['analyst']);
 
 const nowhere: Reach = { regions: [], swvs: [] };
 
@@ -145,9 +150,9 @@ export const createAnswer = (options: AnswerOptions) => {
         async responseForOperation({ document, operation, request, contextValue }) {
           const reader = readers.get(contextValue.scope.role);
           if (!reader || operation.operation !== OperationTypeNode.QUERY) return null;
-          const { finish, scope, viewer, cursors } = contextValue;
+          const { finish, scope, viewer, cursors, server } = contextValue;
           try {
-            finish.answered = await reader.read(options.server, {
+            finish.answered = await reader.read(server, {
               document,
               operation,
               variables: request.variables ?? {},
@@ -255,9 +260,11 @@ export const createAnswer = (options: AnswerOptions) => {
       const finish: Finish = { refusal: null, answered: null, cost: null };
       const document = options.documentOf(viewer, body);
       const facts = options.facts();
+      const server = analystRoles.has(viewer.role) ? options.analytics : options.server;
       const context = {
         ...createContext({
           ...options,
+          server,
           cursorsOf,
           viewer,
           reach: reachOf(facts, viewer.role, viewer.organisation, dayInAmsterdam(options.now())),
@@ -265,6 +272,7 @@ export const createAnswer = (options: AnswerOptions) => {
           documentHash: document.hash,
         }),
         finish,
+        server,
       };
       if (document.refusal) {
         await audit.append({

@@ -55,6 +55,8 @@ export type Demonstration = (given: {
 const demoDatabase = 'schakel';
 /** How long a covenant that was ended early may still be relied on, at most. */
 const tidyMs = 60_000;
+/** How often the log tells how many operations were compiled, and why others were left to the resolvers. */
+const tellReadsMs = 600_000;
 
 type Database = { urls: PoolUrls; superuserUrl: string | null; stop(): Promise<void> };
 
@@ -228,6 +230,12 @@ export const startHub = async (
       log,
     });
     closers.push(() => answer.stop());
+    const tellReads = () => log.info({ reads: answer.counts() }, 'how reads were answered');
+    const telling = setInterval(tellReads, tellReadsMs).unref();
+    closers.push(async () => {
+      clearInterval(telling);
+      tellReads();
+    });
     const revocations = await openRevocations(config.revokedFile, log);
     closers.push(async () => revocations.close());
     const { verify, pages } = await openVerifier(config, revocations.isRevoked);

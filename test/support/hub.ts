@@ -5,7 +5,7 @@ import type { Role } from '../../schema/codes.ts';
 import { type AnswerOptions, createAnswer } from '../../src/answer.ts';
 import { openAuditLog } from '../../src/audit/log.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
-import { bounded } from '../../src/db/pools.ts';
+import { bounded, type Gate } from '../../src/db/pools.ts';
 import { purposesOf } from '../../src/policy/policy.ts';
 import { loadReferenceFacts } from '../../src/reference/facts.ts';
 import { defaultTerms } from '../../src/rules/terms.ts';
@@ -15,6 +15,9 @@ import type { TestDatabase } from './database.ts';
 
 export const schema = wholeSchema(allResolvers);
 export const schemas = roleSchemas(schema);
+
+/** What the cursors of a test's hub are encrypted with. */
+export const cursorSecret = createHash('sha256').update('test').digest();
 
 export const viewer = (
   role: Role,
@@ -48,19 +51,21 @@ export const testHub = async (
   const logged: unknown[] = [];
   const gate = bounded(pools.server, { max: 16 });
   let statements = 0;
+  const counted: Gate = {
+    run: (work) => {
+      statements += 1;
+      return gate.run(work);
+    },
+  };
   const hub = createAnswer({
     schemas,
     facts: () => facts,
     audit: openAuditLog(pools.audit),
     documentOf: createDocumentOf({ manifestOf: () => undefined, trustedOnly: [] }),
-    server: {
-      run: (work) => {
-        statements += 1;
-        return gate.run(work);
-      },
-    },
+    server: counted,
+    analytics: counted,
     command: bounded(pools.command, { max: 8 }),
-    cursorSecret: createHash('sha256').update('test').digest(),
+    cursorSecret,
     now,
     settings: { terms: defaultTerms, definition: 'OCW_2016' },
     introspection: true,
