@@ -1,0 +1,4 @@
+-- operator:
+-- { __typename viewer { role purpose } }
+
+-- no statement
