@@ -28,7 +28,7 @@ import {
   parse,
 } from 'graphql';
 import { defaultLimits } from '../../src/limits.ts';
-import type { Condition, Item, Value, VariableWish } from './document-wish.ts';
+import type { Condition, Item, Sent, Value } from './document-wish.ts';
 import { type AnyDocument, writeDocument } from './write-document.ts';
 
 /** Texts that mean something to an argument, and texts that find nothing. */
@@ -65,6 +65,16 @@ const pageLength = weighted(
 
 /** Texts for a place nobody described. */
 const anyText = fc.constantFrom('', 'x', '0546', "o'clock", '"', '\\', '\u{1F600}');
+
+const sent = (value: fc.Arbitrary<Value>): fc.Arbitrary<Sent> =>
+  fc.record({
+    given: weighted<Sent['given']>(
+      [120, fc.constant('value')],
+      [36, fc.constant('omitted')],
+      [1, fc.constant('null')],
+    ),
+    value,
+  });
 
 const inPool = ({ hits, misses }: Pool): fc.Arbitrary<string> =>
   weighted(
@@ -164,12 +174,8 @@ const values = (known: Known) => {
         mayBeAbsent: fc.constant(!isNonNullType(type) || place.hasDefault),
         isNonNull: fc.boolean(),
         default: sometimes(30, of(new GraphQLNonNull(getNullableType(type)), place, false)),
-        given: weighted<VariableWish['given']>(
-          [40, fc.constant('value')],
-          [12, fc.constant('omitted')],
-          [1, fc.constant('null')],
-        ),
-        value: of(new GraphQLNonNull(getNullableType(type)), place, false),
+        sent: sent(of(new GraphQLNonNull(getNullableType(type)), place, false)),
+        sentAgain: sometimes(60, sent(of(new GraphQLNonNull(getNullableType(type)), place, false))),
         isShared: fc.boolean(),
       })
       .map((wish): Value => wish);
@@ -192,7 +198,9 @@ const values = (known: Known) => {
               .record({ made: variable(type, place), value: cursor })
               .map(
                 ({ made, value }): Value =>
-                  made.kind === 'variable' ? { ...made, default: null, value } : made,
+                  made.kind === 'variable'
+                    ? { ...made, default: null, sent: { ...made.sent, value }, sentAgain: null }
+                    : made,
               ),
           ],
         )
@@ -249,12 +257,8 @@ const selections = (schema: GraphQLSchema, known: Known) => {
       mayBeAbsent: fc.constant(false),
       isNonNull: fc.boolean(),
       default: sometimes(40, flagged),
-      given: weighted<VariableWish['given']>(
-        [150, fc.constant('value')],
-        [40, fc.constant('omitted')],
-        [1, fc.constant('null')],
-      ),
-      value: flagged,
+      sent: sent(flagged),
+      sentAgain: sometimes(60, sent(flagged)),
       isShared: fc.boolean(),
     });
     return fc.record({
@@ -412,6 +416,7 @@ export const anyDocument = (schema: GraphQLSchema, known: Known): fc.Arbitrary<A
       ),
       name: sometimes(40, fc.constantFrom('Q', 'Caseload', `q${'9'.repeat(120)}`)),
       mayExceed: weighted([49, fc.constant(false)], [1, fc.constant(true)]),
+      asksAgain: weighted([2, fc.constant(false)], [1, fc.constant(true)]),
       spoils: sometimes(1, fc.nat(5)),
     })
     .map((wish) => writeDocument(schema, wish));

@@ -7,7 +7,8 @@ import type { TestDatabase } from './database.ts';
 import { testHub } from './hub.ts';
 import type { AnyDocument, EarlierPage } from './write-document.ts';
 
-export type Question = { as: Viewer; document: AnyDocument };
+/** `thenAs` asks the same text once more, if it is asked again. */
+export type Question = { as: Viewer; thenAs: Viewer; document: AnyDocument };
 
 /** What was asked, and status and bytes of both answers. */
 export type Difference = { asked: string; reference: string; compiled: string };
@@ -15,7 +16,7 @@ export type Difference = { asked: string; reference: string; compiled: string };
 export type BothPaths = Awaited<ReturnType<typeof openBothPaths>>;
 
 type Hub = Awaited<ReturnType<typeof testHub>>;
-type Asked = { query: string; variables: Record<string, unknown> };
+type Asked = { as: Viewer; query: string; variables: Record<string, unknown> };
 
 /** The only part of a body that may differ: an error of our own is told by an id of its own. */
 const withoutErrorIds = (body: string): string =>
@@ -45,7 +46,7 @@ export const openBothPaths = async (database: TestDatabase, day: string) => {
   const pages = new Map<string, Promise<string[]>>();
   /** Documents of which one path left more rows in the access log than the other, because it was asked again. */
   const askedAgain = new Set<string>();
-  let refusals = 0;
+  const tally = { asked: 0, refused: 0 };
 
   /** A busy machine is no difference. */
   const patiently = async <T>(query: string, ask: () => Promise<T>): Promise<T> => {
@@ -69,27 +70,28 @@ export const openBothPaths = async (database: TestDatabase, day: string) => {
     return cursors[page.pick % cursors.length] ?? '';
   };
 
-  /** The document with its cursors in place, so that both are asked the same. */
-  const ready = async ({ as, document }: Question): Promise<Asked> => {
-    let { query } = document;
-    let variables = JSON.stringify(document.variables);
+  /** The document with its cursors in place, so that both are asked the same; twice where it is asked again. */
+  const ready = async ({ as, thenAs, document }: Question): Promise<Asked[]> => {
+    let text = JSON.stringify([document.query, document.variables, document.again]);
     for (const page of document.pages) {
-      const cursor = await cursorFrom(as, page);
-      query = query.replaceAll(page.placeholder, cursor);
-      variables = variables.replaceAll(page.placeholder, cursor);
+      text = text.replaceAll(page.placeholder, await cursorFrom(as, page));
     }
-    return { query, variables: JSON.parse(variables) };
+    const [query, variables, again] = JSON.parse(text);
+    return [
+      { as, query, variables },
+      ...(again === null ? [] : [{ as: thenAs, query, variables: again }]),
+    ];
   };
 
-  const answer = async (hub: Hub, as: Viewer, { query, variables }: Asked): Promise<string> => {
+  const answer = async (hub: Hub, { as, query, variables }: Asked): Promise<string> => {
     const { status, body } = await patiently(query, () => hub.ask(as, query, variables));
     return `${status} ${withoutErrorIds(body)}`;
   };
 
   /** With several errors the resolvers answer with the first, and which one that is they do not decide. */
-  const mayAnswer = async (as: Viewer, asked: Asked, expected: string): Promise<boolean> => {
+  const mayAnswer = async (asked: Asked, expected: string): Promise<boolean> => {
     for (let n = 0; n < retries; n += 1) {
-      if ((await answer(earlier, as, asked)) === expected) return true;
+      if ((await answer(earlier, asked)) === expected) return true;
     }
     return false;
   };
@@ -99,24 +101,24 @@ export const openBothPaths = async (database: TestDatabase, day: string) => {
 
     /** Null when both paths give the same status and the same bytes. */
     async difference(question: Question): Promise<Difference | null> {
-      const { as } = question;
-      const asked = await ready(question);
-      const [one, other] = await Promise.all([
-        answer(reference, as, asked),
-        answer(compiled, as, asked),
-      ]);
-      if (hasErrors(one)) refusals += 1;
-      if (one === other) return null;
-      if (hasErrors(one) && hasErrors(other) && (await mayAnswer(as, asked, other))) return null;
-      return {
-        asked: `${as.role} of ${as.organisation}\n${asked.query}\n${JSON.stringify(asked.variables)}`,
-        reference: one,
-        compiled: other,
-      };
+      for (const asked of await ready(question)) {
+        const [one, other] = await Promise.all([answer(reference, asked), answer(compiled, asked)]);
+        tally.asked += 1;
+        if (hasErrors(one)) tally.refused += 1;
+        if (one === other) continue;
+        if (hasErrors(one) && hasErrors(other) && (await mayAnswer(asked, other))) continue;
+        const { as, query, variables } = asked;
+        return {
+          asked: `${as.role} of ${as.organisation}\n${query}\n${JSON.stringify(variables)}`,
+          reference: one,
+          compiled: other,
+        };
+      }
+      return null;
     },
 
-    /** How many questions the reference has answered with an error. */
-    refusals: () => refusals,
+    /** How much was asked so far, and how much of that the reference answered with an error. */
+    tally: () => ({ ...tally }),
 
     /** Hashes of the documents of which the paths left something else in the access log. */
     async logDifferences(role: Role): Promise<string[]> {
@@ -147,8 +149,10 @@ export const openBothPaths = async (database: TestDatabase, day: string) => {
 
     /** By which a question is found in the access log. */
     async hashOf(question: Question): Promise<string> {
-      const { query } = await ready(question);
-      return createHash('sha256').update(query).digest('hex');
+      const [asked] = await ready(question);
+      return createHash('sha256')
+        .update(asked?.query ?? '')
+        .digest('hex');
     },
 
     forgetLog: () => database.owner`truncate audit.access, audit.access_subject`,

@@ -15,10 +15,13 @@ export type VariableWish = {
   mayBeAbsent: boolean;
   isNonNull: boolean;
   default: Value | null;
-  given: 'value' | 'null' | 'omitted';
-  value: Value;
+  sent: Sent;
+  /** What is sent when the document is asked a second time; null for the same. */
+  sentAgain: Sent | null;
   isShared: boolean;
 };
+
+export type Sent = { given: 'value' | 'null' | 'omitted'; value: Value };
 
 export type Condition = { name: 'skip' | 'include'; if: Value };
 
@@ -59,6 +62,7 @@ export type DocumentWish = {
   items: Item[];
   name: string | null;
   mayExceed: boolean;
+  asksAgain: boolean;
   /** Makes the nth variable wrong: valid as a document, refused when asked. */
   spoils: number | null;
 };

@@ -36,6 +36,7 @@ import type {
   FieldWish,
   GroupWish,
   Item,
+  Sent,
   Value,
   VariableWish,
 } from './document-wish.ts';
@@ -53,6 +54,8 @@ export type EarlierPage = {
 export type AnyDocument = {
   query: string;
   variables: Record<string, unknown>;
+  /** Variables with which the same text is asked once more; null when it is not. */
+  again: Record<string, unknown> | null;
   pages: readonly EarlierPage[];
 };
 
@@ -60,7 +63,10 @@ export type AnyDocument = {
 type Keys = Map<string, Entry>;
 type Entry = { name: string; signature: string; args: readonly ArgumentNode[]; below: Keys };
 
-type Variable = { definition: VariableDefinitionNode; json: unknown; isGiven: boolean };
+type Variable = { definition: VariableDefinitionNode; sent: SentJson; again: SentJson };
+
+/** Undefined when it is left out. */
+type SentJson = { json: unknown } | undefined;
 
 /** Where a field stands: the fields above it, with their arguments. */
 type Chain = readonly { name: string; args: readonly ArgumentNode[] }[];
@@ -134,9 +140,14 @@ const write = (schema: GraphQLSchema, wish: DocumentWish, cut: Cut): Written => 
             (!needsValue || isNonNull || definition.defaultValue !== undefined),
         )
       : undefined;
-    if (shared && made.value.kind !== 'cursor') return shared.definition.variable;
+    if (shared && made.sent.value.kind !== 'cursor') return shared.definition.variable;
     const isOptional = !isNonNull || made.default !== null;
-    const isGiven = !(made.given === 'omitted' && isOptional);
+    const asSent = ({ given, value }: Sent): SentJson => {
+      if (given === 'omitted' && isOptional) return undefined;
+      if (given === 'null' && !isNonNull) return { json: null };
+      return { json: value.kind === 'cursor' ? page(value.pick, chain) : jsonOf(value) };
+    };
+    const sent = asSent(made.sent);
     const node = { kind: Kind.VARIABLE, name: nameNode(`v${variables.length}`) } as const;
     variables.push({
       definition: {
@@ -145,13 +156,8 @@ const write = (schema: GraphQLSchema, wish: DocumentWish, cut: Cut): Written => 
         type: parseType(type),
         ...(made.default && { defaultValue: constOf(made.default) }),
       },
-      json:
-        made.given === 'null' && !isNonNull
-          ? null
-          : made.value.kind === 'cursor'
-            ? page(made.value.pick, chain)
-            : jsonOf(made.value),
-      isGiven,
+      sent,
+      again: made.sentAgain ? asSent(made.sentAgain) : sent,
     });
     return node;
   };
@@ -396,10 +402,10 @@ const write = (schema: GraphQLSchema, wish: DocumentWish, cut: Cut): Written => 
     kind: Kind.DOCUMENT,
     definitions: [operation(wish.name, set, variables), ...fragments],
   };
-  const given = givenOf(variables);
   return {
     document,
-    variables: given,
+    variables: givenOf(variables, 'sent'),
+    again: wish.asksAgain ? givenOf(variables, 'again') : null,
     pages: pages.map(({ placeholder, pick, chain }) => {
       const set = pageAbove(chain);
       const used = variablesWithin(set);
@@ -411,7 +417,7 @@ const write = (schema: GraphQLSchema, wish: DocumentWish, cut: Cut): Written => 
           kind: Kind.DOCUMENT,
           definitions: [operation('EarlierPage', set, own)],
         }),
-        variables: givenOf(own),
+        variables: givenOf(own, 'sent'),
       };
     }),
   };
@@ -420,6 +426,7 @@ const write = (schema: GraphQLSchema, wish: DocumentWish, cut: Cut): Written => 
 type Written = {
   document: DocumentNode;
   variables: Record<string, unknown>;
+  again: Record<string, unknown> | null;
   pages: EarlierPage[];
 };
 
@@ -435,10 +442,10 @@ const operation = (
   selectionSet,
 });
 
-const givenOf = (variables: readonly Variable[]): Record<string, unknown> =>
+const givenOf = (variables: readonly Variable[], time: 'sent' | 'again'): Record<string, unknown> =>
   Object.fromEntries(
-    variables.flatMap(({ definition, json, isGiven }) =>
-      isGiven ? [[definition.variable.name.value, json]] : [],
+    variables.flatMap(({ definition, [time]: sent }) =>
+      sent ? [[definition.variable.name.value, sent.json]] : [],
     ),
   );
 
@@ -508,6 +515,7 @@ export const writeDocument = (schema: GraphQLSchema, wish: DocumentWish): AnyDoc
   return {
     query: print(made.document),
     variables: { ...made.variables, ...(spoilt !== undefined && { [spoilt]: { wrong: true } }) },
+    again: made.again,
     pages: made.pages,
   };
 };
