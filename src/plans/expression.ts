@@ -8,7 +8,7 @@ import type { Terms } from './terms.ts';
 export const column = (from: PgColumn): ValueField => value(() => sql`${from}`);
 
 /** A date: the pools have PostgreSQL write it as ISO 8601, as it always does in JSON. */
-export const day = column;
+export const day = (from: PgColumn): ValueField => column(from);
 
 /** An instant as ISO 8601 text in UTC, to the millisecond. */
 export const instantText = (from: SQLWrapper): SQL =>

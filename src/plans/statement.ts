@@ -122,18 +122,23 @@ export const totalOrder = (entity: Entity, orders: readonly Order[]): readonly O
   ];
 };
 
-/** Rows after a position: `(a, b) > ($1, $2)`, spelled out because directions may differ. */
+/**
+ * Rows after a position: `(a, b) > ($1, $2)`, spelled out because directions may differ. That the first is not before
+ * it says nothing new, but lets an index begin there.
+ */
 export const afterCondition = (orders: readonly Order[], prefix = ''): SQL => {
+  const compared = ({ column, descending }: Order, index: number, orEqual: '' | '=') => {
+    const sign = sql.raw(`${descending ? '<' : '>'}${orEqual}`);
+    return sql`${column} ${sign} ${slot(afterSlot(prefix, index))}`;
+  };
   const alternatives = orders.map((order, index) => {
     const equal = orders
       .slice(0, index)
       .map((earlier, at) => sql`${earlier.column} = ${slot(afterSlot(prefix, at))}`);
-    const beyond = order.descending
-      ? sql`${order.column} < ${slot(afterSlot(prefix, index))}`
-      : sql`${order.column} > ${slot(afterSlot(prefix, index))}`;
-    return sql`(${sql.join([...equal, beyond], sql` and `)})`;
+    return sql`(${sql.join([...equal, compared(order, index, '')], sql` and `)})`;
   });
-  return sql`(${sql.join(alternatives, sql` or `)})`;
+  const begins = orders.slice(0, 1).map((order) => compared(order, 0, '='));
+  return sql`(${sql.join([...begins, sql`(${sql.join(alternatives, sql` or `)})`], sql` and `)})`;
 };
 
 export const orderColumn = (index: number): string => `_order${index}`;

@@ -76,17 +76,20 @@ from (
                 and case_event.youth_region = "#1"."#timeline.0"
                 and case_event.case_id = "#1"."#timeline.1"
                 and (
-                  (case_event.at < :1.after.0) or (
-                    case_event.at = :1.after.0 and case_event.youth_region < :1.after.1
-                  ) or (
-                    case_event.at = :1.after.0
-                    and case_event.youth_region = :1.after.1
-                    and case_event.case_id < :1.after.2
-                  ) or (
-                    case_event.at = :1.after.0
-                    and case_event.youth_region = :1.after.1
-                    and case_event.case_id = :1.after.2
-                    and case_event.id < :1.after.3
+                  case_event.at <= :1.after.0
+                  and (
+                    (case_event.at < :1.after.0) or (
+                      case_event.at = :1.after.0 and case_event.youth_region < :1.after.1
+                    ) or (
+                      case_event.at = :1.after.0
+                      and case_event.youth_region = :1.after.1
+                      and case_event.case_id < :1.after.2
+                    ) or (
+                      case_event.at = :1.after.0
+                      and case_event.youth_region = :1.after.1
+                      and case_event.case_id = :1.after.2
+                      and case_event.id < :1.after.3
+                    )
                   )
                 )
               )

@@ -56,10 +56,13 @@ from (
       and pupil_identity.swv_code = :swv::text
       and pupil.brin6 = :0.where.school
       and (
-        (pupil.school_pupil_number > :0.after.0) or (
-          pupil.school_pupil_number = :0.after.0 and pupil.swv_code > :0.after.1
-        ) or (
-          pupil.school_pupil_number = :0.after.0 and pupil.swv_code = :0.after.1 and pupil.id > :0.after.2
+        pupil.school_pupil_number >= :0.after.0
+        and (
+          (pupil.school_pupil_number > :0.after.0) or (
+            pupil.school_pupil_number = :0.after.0 and pupil.swv_code > :0.after.1
+          ) or (
+            pupil.school_pupil_number = :0.after.0 and pupil.swv_code = :0.after.1 and pupil.id > :0.after.2
+          )
         )
       )
     )

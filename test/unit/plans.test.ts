@@ -165,7 +165,7 @@ test('the statement of a page can be read', () => {
   const { text, params } = bind(template, { 'after.0': '0546', limit: 3 });
   expect(text).toBe(
     'select "reference"."municipality"."name" as "name", ("reference"."municipality"."code")::text as "_order0" ' +
-      'from "reference"."municipality" where (true and (("reference"."municipality"."code" > $1))) ' +
+      'from "reference"."municipality" where (true and ("reference"."municipality"."code" >= $1 and (("reference"."municipality"."code" > $1)))) ' +
       'order by "reference"."municipality"."code" limit $2',
   );
   expect(params).toEqual(['0546', 3]);
