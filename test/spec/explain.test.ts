@@ -337,3 +337,12 @@ describe('a page is read from the front of an index, without sorting', () => {
     ]);
   });
 });
+
+test('how many open cases an attendance office has is counted in the index alone', async () => {
+  // An index can answer for rows that are settled.
+  await database.owner`vacuum casework.thuiszitter_case`;
+  const plan = await planFor(officer, '{ thuiszitterCases { totalCount } }');
+  expect(readsOf(plan, 'casework.thuiszitter_case')).toMatchObject([
+    { 'Node Type': 'Index Only Scan', 'Index Name': 'thuiszitter_case_open_due' },
+  ]);
+});
