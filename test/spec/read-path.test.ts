@@ -4,7 +4,7 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { absenceKinds, absenceStatuses, type Role, roles } from '../../schema/codes.ts';
+import { type Role, roles } from '../../schema/codes.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
 import { anyDocument } from '../support/any-document.ts';
 import {
@@ -46,13 +46,12 @@ afterAll(async () => {
 
 const anyQuestion = (role: Role): fc.Arbitrary<Question> => {
   const [main, ...others] = world.viewers[role];
-  const anyViewer = fc.oneof(
-    { weight: 8, arbitrary: fc.constant(main) },
-    ...others.map((other) => ({ weight: 1, arbitrary: fc.constant(other) })),
-  );
   return fc.record({
-    as: anyViewer,
-    thenAs: anyViewer,
+    as: fc.oneof(
+      { weight: 6, arbitrary: fc.constant(main) },
+      ...others.map((other) => ({ weight: 1, arbitrary: fc.constant(other) })),
+    ),
+    thenAs: fc.constantFrom(main, ...others),
     document: anyDocument(schemas[role], world.known[role]),
   });
 };
@@ -135,7 +134,7 @@ describe.each(roles)('%s', (role) => {
 
 const {
   attendanceOfficer: [officer],
-  swvCoordinator: [swv, otherSwv],
+  swvCoordinator: [, otherSwv],
   schoolCareCoordinator: [school],
   youthCoordinator: [youth],
   careProvider: [provider, , idleProvider],
@@ -161,14 +160,14 @@ describe('what was found, and what might have been', () => {
     // Cursors were bound to the filter as its object was written, which differs by who made the object.
     [
       'a cursor of a list with two filters',
-      swv,
-      '{ thuiszitterCases(where: {open: false, status: null}) { pageInfo { endCursor } } }',
+      officer,
+      '{ thuiszitterCases(first: 3, where: {open: false, status: [CLOSED]}) { edges { cursor } } }',
     ],
     [
-      'a cursor of a list with two filters, in variables',
+      'a cursor of a list with two filters, in a variable',
       officer,
-      'query ($s: [AbsenceStatus!], $k: [AbsenceKind!]) { absenceReports(first: 3, where: {status: $s, kind: $k}) { edges { cursor } } }',
-      { s: [...absenceStatuses], k: [...absenceKinds] },
+      'query ($w: ThuiszitterCaseFilter) { thuiszitterCases(first: 3, where: $w) { pageInfo { endCursor } } }',
+      { w: { status: ['CLOSED'], open: false } },
     ],
 
     [

@@ -416,7 +416,7 @@ export const anyDocument = (schema: GraphQLSchema, known: Known): fc.Arbitrary<A
       ),
       name: sometimes(40, fc.constantFrom('Q', 'Caseload', `q${'9'.repeat(120)}`)),
       mayExceed: weighted([49, fc.constant(false)], [1, fc.constant(true)]),
-      asksAgain: weighted([2, fc.constant(false)], [1, fc.constant(true)]),
+      asksAgain: weighted([3, fc.constant(false)], [1, fc.constant(true)]),
       spoils: sometimes(1, fc.nat(5)),
     })
     .map((wish) => writeDocument(schema, wish));
