@@ -2,18 +2,16 @@
  * The whole hub as a process, under a steady load, while its database is killed, stopped, frozen or fails over: it lives,
  * every answer is the right one or "not now", a command is carried out once, and afterwards it answers at once.
  */
-import { randomUUID } from 'node:crypto';
-import { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { dayInAmsterdam } from '../../src/today.ts';
-import { viewer } from '../support/hub.ts';
 import { type HubProcess, identityProvider, startHubProcess } from '../support/hub-process.ts';
+import { type NotedCase, notedCase } from '../support/noted-case.ts';
 import { type OwnServer, ownServer } from '../support/own-server.ts';
 import {
   type Answer,
   comparable,
   demoQuestions,
+  openAgent,
   put,
   type Question,
   verdictOn,
@@ -34,9 +32,8 @@ let server: OwnServer;
 let provider: Awaited<ReturnType<typeof identityProvider>>;
 let questions: Question[];
 let expected: Map<Question, string>;
-/** A case that none of the questions is about, and its officer. */
-let noted: { token: string; municipality: string; caseId: string };
-const agent = new Agent({ keepAlive: true });
+let noted: NotedCase;
+const agent = openAgent();
 const opened: (() => Promise<void>)[] = [];
 
 const ask = (origin: string, question: Parameters<typeof put>[1]) =>
@@ -65,16 +62,7 @@ beforeAll(async () => {
     });
     expected.set(question, comparable(body));
   }
-  const [found] = await server.owner<{ id: string; municipality: string }[]>`
-    select youth_region || '.' || id as id, municipality_code as municipality
-    from casework.thuiszitter_case
-    where closed_on is null and access = '{}' and municipality_code not in ('0546', '0547') limit 1`;
-  if (found === undefined) throw new Error('the demonstration has no case for the commands');
-  noted = {
-    caseId: found.id,
-    municipality: found.municipality,
-    token: await provider.tokenFor(viewer('attendanceOfficer', found.municipality)),
-  };
+  noted = await notedCase(server.owner, provider.tokenFor);
   await closeAll();
 }, 120_000);
 afterEach(closeAll);
@@ -83,39 +71,6 @@ afterAll(async () => {
   await provider.stop();
   await server.remove();
 });
-
-const noteAction = () => ({
-  token: noted.token,
-  query: `mutation ($input: ThuiszitterCaseNoteActionInput!) {
-    thuiszitterCaseNoteAction(input: $input) { thuiszitterCase { id } userErrors { code } }
-  }`,
-  variables: {
-    input: {
-      idempotencyKey: randomUUID(),
-      caseId: noted.caseId,
-      done: 'REVIEW',
-      next: {
-        kind: 'REVIEW',
-        dueOn: dayInAmsterdam(new Date(Date.now() + 7 * 864e5)),
-        owner: { role: 'attendanceOfficer', organisation: noted.municipality },
-      },
-    },
-  },
-});
-
-const actionNoted = () =>
-  JSON.stringify({
-    data: {
-      thuiszitterCaseNoteAction: { thuiszitterCase: { id: noted.caseId }, userErrors: [] },
-    },
-  });
-
-const actionsNoted = async (): Promise<number> => {
-  const [row] = await server.owner<{ count: number }[]>`
-    select count(*) from casework.case_event
-    where case_id = ${noted.caseId.split('.')[1] ?? ''} and kind = 'ACTION_NOTED'`;
-  return row?.count ?? 0;
-};
 
 const now = () => performance.now();
 
@@ -167,12 +122,12 @@ const load = (origin: string) => {
   };
 
   const carriedOut = async (attempts: Answer[]) => {
-    const command = noteAction();
+    const command = noted.command();
     while (!abandoned) {
       const verdict = await ask(origin, command).then(
         (answer) => {
           attempts.push(answer);
-          return verdictOn(answer, actionNoted());
+          return verdictOn(answer, noted.answer);
         },
         (error: unknown) => String(error),
       );
@@ -317,7 +272,7 @@ describe.each(disturbances)('while %s', (what, prepare) => {
   test('the hub lives, answers right or "not now", does a command once, and is back', async () => {
     const { urls, disturb } = await prepare();
     const hub = await startHub(urls);
-    const before = await actionsNoted();
+    const before = await noted.actions();
     const asking = load(hub.origin);
     opened.unshift(asking.abandon);
     await asking.recovered(now());
@@ -340,7 +295,7 @@ describe.each(disturbances)('while %s', (what, prepare) => {
     expect(right.length).toBeGreaterThan(inARow);
     expect(refused.length).toBeGreaterThan(0);
 
-    expect(await actionsNoted()).toBe(before + commands.length);
+    expect(await noted.actions()).toBe(before + commands.length);
     for (const rows of await rowsOf(right)) expect(rows).toEqual(['R']);
     for (const rows of await rowsOf(refused)) expect(rows.length).toBeLessThan(2);
     for (const attempts of commands) {

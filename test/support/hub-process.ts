@@ -57,6 +57,8 @@ export type HubProcess = {
   origin: string;
   /** False when it ended, by itself or not. */
   isAlive(): boolean;
+  /** Resolves with how it ended, and what it wrote, when it was not us who killed it. */
+  died: Promise<string>;
   /** What it wrote: its operational log. */
   output(): string;
   /** Ends it outright. */
@@ -96,7 +98,11 @@ export const startHubProcess = async (
       output += text;
     });
   }
-  const exited = once(child, 'exit');
+  const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
+  let killed = false;
+  const died = exited.then(([code, signal]) =>
+    killed ? new Promise<never>(() => undefined) : `${signal ?? `exit ${code}`}: ${output}`,
+  );
   const isAlive = () => child.exitCode === null && child.signalCode === null;
   const origin = async (): Promise<string> => {
     for (;;) {
@@ -110,8 +116,10 @@ export const startHubProcess = async (
     child,
     origin: await origin(),
     isAlive,
+    died,
     output: () => output,
     kill: async () => {
+      killed = true;
       if (isAlive()) child.kill('SIGKILL');
       await exited;
       await rm(directory, { recursive: true, force: true });

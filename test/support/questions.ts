@@ -1,7 +1,7 @@
 /** What real clients ask of a hub over HTTP, as every role, and whether an answer is the right one. */
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { type Agent, request } from 'node:http';
+import { Agent, request } from 'node:http';
 import type { Role } from '../../schema/codes.ts';
 import type { Viewer } from '../../src/auth/viewer.ts';
 import { demoIdentities } from '../../src/demo/identities.ts';
@@ -40,6 +40,9 @@ export type Answer = {
   traceId: string;
   ms: number;
 };
+
+/** Keeps connections for less long than the hub does: a question on one that is just being closed would be lost. */
+export const openAgent = (): Agent => new Agent({ keepAlive: true, timeout: 3_000 });
 
 /** Rejects with the error of the socket, or with `TimeoutError` after `timeoutMs`. */
 export const put = (
