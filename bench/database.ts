@@ -46,7 +46,7 @@ export const serverSettings = {
   random_page_cost: '1.1',
   effective_cache_size: '6GB',
   max_parallel_workers_per_gather: '0',
-  max_wal_size: '16GB',
+  max_wal_size: '6GB',
   checkpoint_timeout: '1d',
   autovacuum: 'off',
   fsync: 'on',
@@ -75,7 +75,7 @@ export const openBenchDatabase = async (
     await build(directory, scale, mark, say);
     say(`Made in ${Math.round((performance.now() - started) / 1000)} s.`);
   }
-  const server = await startEmbedded(directory, serverSettings);
+  const server = await startAfresh(directory, serverSettings);
   try {
     const urls = urlsOf(server);
     const sql = openPool(urls.superuser, 'bench', 1);
@@ -98,6 +98,17 @@ export const openBenchDatabase = async (
     await server.stop();
     throw error;
   }
+};
+
+/** A server that a run left behind when it was broken off has the settings of that run. */
+const startAfresh = async (
+  directory: string,
+  settings: Record<string, string>,
+): Promise<Embedded> => {
+  const server = await startEmbedded(directory, settings);
+  if (!server.reused) return server;
+  await server.stop();
+  return startEmbedded(directory, settings);
 };
 
 const urlsOf = (server: Embedded): BenchUrls => {
@@ -134,7 +145,7 @@ const markOf = async (scale: number): Promise<string> => {
 };
 
 const holds = async (directory: string, mark: string): Promise<boolean> => {
-  const server = await startEmbedded(directory, serverSettings);
+  const server = await startAfresh(directory, serverSettings);
   const sql = openPool(urlsOf(server).superuser, 'bench', 1);
   try {
     const [row] = await sql`select obj_description('casework'::regnamespace) as mark`;
@@ -153,7 +164,7 @@ const build = async (
   mark: string,
   say: (text: string) => void,
 ): Promise<void> => {
-  const server = await startEmbedded(directory, loadingSettings);
+  const server = await startAfresh(directory, loadingSettings);
   try {
     const admin = postgres(server.superuserUrl, { max: 1, onnotice: () => undefined });
     await admin.unsafe(`drop database if exists ${database} with (force)`);

@@ -44,7 +44,7 @@ export const plot = (panels: readonly Panel[]): string => {
       `${title}: ${bars.map(({ label, value }) => `${label} ${rounded(value)}`).join(', ')}.`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="title desc">
-<title id="title">Answers per second at 16 connections; longer is faster</title>
+<title id="title">How the hub compares with other servers; longer is faster</title>
 <desc id="desc">${escaped(told.join(' '))}</desc>
 <style>
 text { font: 14px system-ui, sans-serif; fill: #1b1b1b }

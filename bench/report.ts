@@ -254,7 +254,7 @@ export const mainBlocks = (run: MainRun): Block[] => {
   }
   const picture = plot(
     questionNames.map((question) => ({
-      title: titles[question],
+      title: `${titles[question]}: answers per second at 16 connections`,
       bars: compared.map((variant) => ({
         label: variant,
         value: value(rows, { variant, question, connections: 16 }, 'perSecond'),

@@ -145,6 +145,13 @@ const publish = async (blocks: readonly Block[]): Promise<void> => {
   say('written to docs/benchmarks.md');
 };
 
-installPeers();
-await mkdir(path('../var'), { recursive: true });
-await (values.growth ? grow() : compare(whole('scale')));
+const main = async (): Promise<void> => {
+  installPeers();
+  await mkdir(path('../var'), { recursive: true });
+  await (values.growth ? grow() : compare(whole('scale')));
+};
+
+main().catch((error: unknown) => {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+});

@@ -60,6 +60,8 @@ const openRecorder = async (options: ServeOptions) => {
         traceparent: null,
         signal: new AbortController().signal,
       });
+      // More than one: the resolvers answered, and what is timed here would not be the compiled read path.
+      if (recorded.length !== 1) throw new Error(`the hub read with ${recorded.length} statements`);
       return recorded;
     },
   };
