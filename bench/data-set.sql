@@ -260,7 +260,7 @@ cross join lateral (select case status
     when 'ESCALATED' then 'MAKE_OFFER' when 'BACK_AT_SCHOOL' then 'REVIEW' end,
   case when status = 'PLAN_MADE' and has_support then 'swvCoordinator' when status = 'WAITING_FOR_CARE' and is_waiting then 'youthCoordinator'
     else 'attendanceOfficer' end) as next (next_kind, next_role)
--- The terms of src/rules/terms.ts; opened on a working day, five working days later is a week later, public holidays apart.
+-- The terms of src/rules/terms.ts; opened on a working day, five working days later is a week later.
 left join lateral (select term.due_on, term.due_reason from (values
     (1, 'FIRST_CONTACT', opened_on + 7, '{REPORTED}'::text[]),
     (2, 'PLAN', opened_on + 28, '{REPORTED,INVESTIGATING}'),
