@@ -13,13 +13,13 @@ export type PoolSizes = Record<PoolName, number>;
 type Limits = { statement_timeout?: number; idle_in_transaction_session_timeout: number };
 
 /**
- * In milliseconds. A delivery has no limit to a statement: it may take minutes, and its transaction waits while the file
- * is still coming in.
+ * In milliseconds. What a request asks is given up before the edge gives up on the answer (8 s). A delivery has no limit
+ * to a statement: it may take minutes, and its transaction waits while the file is still coming in.
  */
 const poolLimits: Record<PoolName, Limits> = {
   server: { statement_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 },
-  analytics: { statement_timeout: 30_000, idle_in_transaction_session_timeout: 10_000 },
-  command: { statement_timeout: 10_000, idle_in_transaction_session_timeout: 10_000 },
+  analytics: { statement_timeout: 7_000, idle_in_transaction_session_timeout: 10_000 },
+  command: { statement_timeout: 7_000, idle_in_transaction_session_timeout: 10_000 },
   audit: { statement_timeout: 5_000, idle_in_transaction_session_timeout: 10_000 },
   ingest: { idle_in_transaction_session_timeout: 300_000 },
 };

@@ -65,8 +65,8 @@ describe('what the pools read', () => {
 
 describe.each([
   ['server', 'hub_server', '5s', '10s'],
-  ['analytics', 'hub_server', '30s', '10s'],
-  ['command', 'hub_command', '10s', '10s'],
+  ['analytics', 'hub_server', '7s', '10s'],
+  ['command', 'hub_command', '7s', '10s'],
   ['audit', 'hub_audit', '5s', '10s'],
   ['ingest', 'hub_ingest', '0', '5min'],
 ] as const)('pool %s', (name, role, statementTimeout, idleTimeout) => {
