@@ -223,7 +223,7 @@ const isEdge = (type: GraphQLNamedType): boolean => type.name.endsWith('Edge');
 
 /** How often a field is chosen among those of its type. Below a page are its rows; references lead round in circles. */
 const weightOf = (type: GraphQLNamedType, field: string, isLeaf: boolean, levels: number) => {
-  if (field === 'edges' || field === 'node') return 12;
+  if (field === 'edges' || field === 'node') return 24;
   // Pages below rows.
   if (field === 'timeline' || field === 'schools' || field === 'rejects') return 9;
   if (isConnection(type) || isEdge(type)) return 3;

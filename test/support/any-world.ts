@@ -456,6 +456,7 @@ const attendance = (seed: number) => {
 
 /** Three SWVs; of the last one, whose reach is four youth regions, a TLV names a site that is in no register. */
 export const spoilt = 'PO2816';
+const firstSpoilt = 85;
 
 const education = (seed: number) => {
   const decision = { validFrom: orNull(day), validUntil: orNull(ahead) };
@@ -510,9 +511,8 @@ const education = (seed: number) => {
   const opps: InferInsertModel<typeof opp>[] = [];
   const arrangements: InferInsertModel<typeof arrangement>[] = [];
   for (const [n, made] of drawn.entries()) {
-    const isSpoilt = n >= 85;
     const brin6 = made.site;
-    const swvCode = isSpoilt ? spoilt : brin6 === sites.gymnasium ? 'VO2801' : 'PO2801';
+    const swvCode = n >= firstSpoilt ? spoilt : brin6 === sites.gymnasium ? 'VO2801' : 'PO2801';
     const id = uuid('pupil', n);
     const { swvTaskUntil } = made;
     pupils.push({
@@ -526,8 +526,10 @@ const education = (seed: number) => {
     });
     identities.push({ swvCode, pupilId: id, brin6, swvTaskUntil, ...made.person });
     const of = { swvCode, pupilId: id, brin6, ...made.provenance };
-    for (const [at, row] of made.tlvs.entries()) {
-      const site = isSpoilt && at === 1 ? unknownSite : brin6;
+    const decisions =
+      n === firstSpoilt ? drawn.flatMap((other) => other.tlvs).slice(0, 2) : made.tlvs;
+    for (const [at, row] of decisions.entries()) {
+      const site = n === firstSpoilt && at === 1 ? unknownSite : brin6;
       tlvs.push({
         ...of,
         ...row,
