@@ -13,7 +13,8 @@ import {
   visit,
 } from 'graphql';
 import type { Ask, Given } from '../plans/arguments.ts';
-import { compile, NotCompiled, type NotCompiledReason, type Plan } from '../plans/compile.ts';
+import { compile, type Plan } from '../plans/compile.ts';
+import { NotCompiled, type NotCompiledReason } from '../plans/not-compiled.ts';
 import { BadCursor, BadPage, type Cursors } from '../plans/page.ts';
 import type { Operation } from '../plans/selection.ts';
 import { bind } from '../plans/statement.ts';

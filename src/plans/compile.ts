@@ -13,12 +13,8 @@ import {
   type GraphQLObjectType,
   type GraphQLOutputType,
   getNamedType,
-  getNullableType,
-  isEnumType,
-  isListType,
   isNonNullType,
   isObjectType,
-  isScalarType,
   type SelectionSetNode,
 } from 'graphql';
 import type { Code, compartments } from '../../schema/codes.ts';
@@ -43,7 +39,9 @@ import type {
   Order,
   RowPlan,
 } from './entity.ts';
+import { constant, guarded, leaf, mark, markJson } from './leaf.ts';
 import { conditionsOf, orderOf } from './list.ts';
+import { NotCompiled } from './not-compiled.ts';
 import { type Cursors, maxPage } from './page.ts';
 import { roots } from './roots.ts';
 import { type Asked, fieldsBelow, fieldsOf, type Operation } from './selection.ts';
@@ -56,25 +54,7 @@ import {
   toTemplate,
   totalOrder,
 } from './statement.ts';
-import { slot, type Terms, termsOf, textSlot, type Viewpoint } from './terms.ts';
-
-/** Why an operation is left to the resolvers. */
-export type NotCompiledReason =
-  | 'introspection'
-  | 'root field'
-  | 'type'
-  | 'long alias'
-  | 'data subject'
-  | 'nothing asked';
-
-export class NotCompiled extends Error {
-  override readonly name = 'NotCompiled';
-  readonly reason: NotCompiledReason;
-  constructor(reason: NotCompiledReason) {
-    super(reason);
-    this.reason = reason;
-  }
-}
+import { slot, type Terms, termsOf, type Viewpoint } from './terms.ts';
 
 type Compartment = Code<typeof compartments>;
 type Field = GraphQLField<unknown, unknown>;
@@ -118,13 +98,6 @@ type Columns = Map<string, SQL>;
 
 /** The rows of an entity while they are built: what the inner step reads, and the records that the outer one makes of it. */
 type Row = { alias: SQL; columns: Columns; records: SQL[] };
-
-/**
- * Stands where a value must not be null, or is not one of its list: a text that no data can hold. Whoever reads the answer
- * finds it and has the resolvers answer instead, with the right error in the right place.
- */
-const mark = textSlot('mark');
-const markJson = sql`to_json(${mark})`;
 
 const newAlias = (building: Building): SQL => {
   building.named += 1;
@@ -171,11 +144,6 @@ const record = (building: Building, row: Row, members: Members): SQL => {
   return alias;
 };
 
-const constant = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'::text`);
-
-const constants = (texts: readonly string[]): SQL =>
-  sql.raw(`array[${texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ')}]::text[]`);
-
 // ---- rows
 
 /** Who may read how: an entity cannot be read without a grant for it. */
@@ -199,68 +167,6 @@ const rows = (
   const part = cut ? sql` order by ${orderList(cut.orders)} limit ${cut.limit}` : sql``;
   const found = sql`select ${sql.join(inner, sql`, `)} from ${entity.from(terms)} where ${where}${part}`;
   return sql`(${found}) ${alias}${sql.join(records)}`;
-};
-
-// ---- values
-
-const textScalars = new Set(['String', 'ID', 'DateTime', 'Week']);
-
-const enumTexts = (type: GraphQLOutputType): readonly string[] | null => {
-  const named = getNamedType(type);
-  if (!isEnumType(named)) return null;
-  const values = named.getValues();
-  if (values.some(({ name, value }) => name !== value)) throw new NotCompiled('type');
-  return values.map(({ name }) => name);
-};
-
-/** `value` where `holds`, null where it may be null, the mark where it may not or is none of the type. */
-const guarded = (required: boolean, holds: SQL, value: SQL, otherwise: SQL, tested: SQL): SQL =>
-  required
-    ? sql`case when ${holds} then ${value} else ${otherwise} end`
-    : sql`case when ${holds} then ${value} when ${tested} is not null then ${otherwise} end`;
-
-const scalarList = (item: GraphQLOutputType, required: boolean, value: SQL): SQL => {
-  const texts = enumTexts(item);
-  const named = getNamedType(item);
-  if (!isNonNullType(item) || isListType(getNullableType(item))) throw new NotCompiled('type');
-  if (texts === null && !textScalars.has(named.name)) throw new NotCompiled('type');
-  const holds = texts
-    ? sql`${value} <@ ${constants(texts)}`
-    : sql`array_position(${value}, null) is null and ${value} is not null`;
-  return guarded(required, holds, sql`to_json(${value})`, markJson, value);
-};
-
-/** A scalar, an enum value or a list of them, as JSON would print what graphql-js makes of it. */
-const leaf = (type: GraphQLOutputType, value: SQL): SQL => {
-  const required = isNonNullType(type);
-  const nullable = getNullableType(type);
-  if (isListType(nullable)) return scalarList(nullable.ofType, required, value);
-  const texts = enumTexts(type);
-  if (texts) return guarded(required, sql`${value} = any(${constants(texts)})`, value, mark, value);
-  if (!isScalarType(nullable)) throw new NotCompiled('type');
-  if (textScalars.has(nullable.name)) {
-    return required ? sql`coalesce(${value}::text, ${mark})` : sql`${value}::text`;
-  }
-  if (nullable.name === 'Date') {
-    return required ? sql`coalesce(to_json(${value}::date), ${markJson})` : sql`${value}::date`;
-  }
-  if (nullable.name === 'Int' || nullable.name === 'Boolean') {
-    const typed = nullable.name === 'Int' ? sql`${value}::int` : sql`${value}::boolean`;
-    return required ? sql`coalesce(to_json(${typed}), ${markJson})` : typed;
-  }
-  if (nullable.name === 'Float') {
-    // Between these PostgreSQL and JavaScript write a number the same way.
-    const number = sql`${value}::float8`;
-    const holds = sql`abs(${number}) >= 0.0001 and abs(${number}) < 1e15 or ${number} = 0`;
-    return guarded(
-      required,
-      holds,
-      sql`to_json(abs(${number}) * sign(${number}))`,
-      markJson,
-      number,
-    );
-  }
-  throw new NotCompiled('type');
 };
 
 // ---- objects
