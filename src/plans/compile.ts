@@ -363,6 +363,7 @@ const manyJson = (
   const all = (limit: SQL) =>
     sql`select row_to_json(${made}) from ${rows(building, source, row, { orders, limit })}`;
   if (!field.args.some(({ name }) => name === 'last')) {
+    // In the text, so that the planner knows it.
     return sql`array(${all(sql.raw(String(maxPage)))})`;
   }
   // The last ones are the first of the list as it is read; they are shown the other way round.
@@ -538,7 +539,7 @@ const rowRoot = (building: Building, plan: RowPlan, field: Field, asked: Asked):
   const made = entityRecord(building, source, objectTypeOf(field.type), asked, row);
   const collected = [sql`row_to_json(${made})`];
   if (entity.subject) collected.push(read(row, hidden('subject'), sql`${entity.subject.column}`));
-  const cut = { orders: totalOrder(entity, []), limit: sql.raw('1') };
+  const cut = { orders: totalOrder(entity, []), limit: sql`1` };
   return {
     entity,
     page: arraysOf(collected, rows(building, source, row, cut)),
@@ -570,6 +571,8 @@ const grouped = (found: readonly Root[]): Root[][] => {
     .map((schema) => found.filter((root) => statementOf(root) === schema));
 };
 
+const rootName = (index: number) => sql.identifier(`r${index}`);
+
 /** Two columns for each root. */
 const statementOf = (group: readonly Root[]): Template => {
   const selects = group.map(
@@ -577,8 +580,10 @@ const statementOf = (group: readonly Root[]): Template => {
       sql`select (${json})::text as json, ${subjects} as subjects from (${page}) p`,
   );
   if (selects.length === 1) return toTemplate(sql`${selects[0]}`);
-  const columns = selects.map((_, index) => sql.raw(`r${index}.json, r${index}.subjects`));
-  const from = selects.map((select, index) => sql`(${select}) ${sql.raw(`r${index}`)}`);
+  const columns = selects.map(
+    (_, index) => sql`${rootName(index)}.json, ${rootName(index)}.subjects`,
+  );
+  const from = selects.map((select, index) => sql`(${select}) ${rootName(index)}`);
   return toTemplate(sql`select ${sql.join(columns, sql`, `)} from ${sql.join(from, sql`, `)}`);
 };
 

@@ -48,3 +48,6 @@ export const readNodeId = (text: string): NodeId | null => {
 
 /** Codes are stored in capitals, however they are typed. */
 export const upperCase = (text: string): string => text.toUpperCase();
+
+/** A text of the plan itself, as it stands in a statement. Never for a value that came from outside: those are bound. */
+export const literal = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'`);

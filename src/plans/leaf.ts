@@ -9,6 +9,7 @@ import {
   isNonNullType,
   isScalarType,
 } from 'graphql';
+import { literal } from './expression.ts';
 import { NotCompiled } from './not-compiled.ts';
 import { textSlot } from './terms.ts';
 
@@ -19,10 +20,10 @@ import { textSlot } from './terms.ts';
 export const mark = textSlot('mark');
 export const markJson = sql`to_json(${mark})`;
 
-export const constant = (text: string): SQL => sql.raw(`'${text.replaceAll("'", "''")}'::text`);
+export const constant = (text: string): SQL => sql`${literal(text)}::text`;
 
 const constants = (texts: readonly string[]): SQL =>
-  sql.raw(`array[${texts.map((text) => `'${text.replaceAll("'", "''")}'`).join(', ')}]::text[]`);
+  sql`array[${sql.join(texts.map(literal), sql`, `)}]::text[]`;
 
 const textScalars = new Set(['String', 'ID', 'DateTime', 'Week']);
 

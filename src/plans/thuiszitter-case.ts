@@ -33,7 +33,17 @@ import {
   type RowPlan,
   value,
 } from './entity.ts';
-import { age, column, day, instant, nodeId, readNodeId, upperCase, weeks } from './expression.ts';
+import {
+  age,
+  column,
+  day,
+  instant,
+  literal,
+  nodeId,
+  readNodeId,
+  upperCase,
+  weeks,
+} from './expression.ts';
 import { municipality, school } from './reference.ts';
 import { slot, type Terms } from './terms.ts';
 
@@ -64,7 +74,7 @@ const named = (row: Audience, { party, today, inRegions }: Terms): SQL =>
  */
 const holds = (...kinds: readonly string[]): SQL =>
   sql.join(
-    kinds.map((kind) => sql`${sql.raw(`'${kind}'`)} = any(${ground.dataKinds})`),
+    kinds.map((kind) => sql`${literal(kind)} = any(${ground.dataKinds})`),
     sql` or `,
   );
 
